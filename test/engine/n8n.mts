@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import type { IDataObject } from 'n8n-workflow';
+import './environment.cjs';
+
+// n8n-core uses the CommonJS build of n8n-workflow. An import from an ES module would load a second
+// copy of it, whose classes (NodeApiError, ...) are not those that the engine throws and checks.
+const load = createRequire(import.meta.url);
+
+export const n8nCore = load('n8n-core') as typeof import('n8n-core');
+export const n8nWorkflow = load('n8n-workflow') as typeof import('n8n-workflow');
+
+const loadAsCore = createRequire(load.resolve('n8n-core'));
+const loadAsCommon = createRequire(loadAsCore.resolve('@n8n/backend-common'));
+
+export const lodash = loadAsCore('lodash') as {
+	get(source: IDataObject, path: string): unknown;
+	set(target: IDataObject, path: string, value: unknown): void;
+};
+
+/** The format in which n8n stores executions in its database. */
+export const flatted = loadAsCommon('flatted') as {
+	parse(text: string): unknown;
+	stringify(value: unknown): string;
+};
