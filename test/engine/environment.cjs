@@ -1,10 +1,9 @@
-const { mkdirSync, rmSync } = require('node:fs');
+const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 // n8n-core reads these while it is being loaded, and writes its settings file into the user folder.
-const userFolder = join(tmpdir(), `n8n-nodes-clarifai-engine-${process.pid}`);
-
+const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-clarifai-engine-'));
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_LOG_LEVEL = 'silent';
 process.env.N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS = 'false';
@@ -14,8 +13,10 @@ process.env.NO_PROXY = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1
 	.filter(Boolean)
 	.join(',');
 
-if (mkdirSync(userFolder, { recursive: true })) {
-	process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
-}
-
 require('reflect-metadata');
+
+const removeUserFolder = () => rmSync(userFolder, { recursive: true, force: true });
+
+// Jest gives test files a process of their own, which never sees the exit.
+if (globalThis.afterAll) afterAll(removeUserFolder);
+else process.once('exit', removeUserFolder);
