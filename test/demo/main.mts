@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { createEngine, type WorkflowJson } from '../engine/engine.mts';
+import { Api } from './api.mts';
+import { itemsOf, messageOf, summaryOf } from './outputs.mts';
+import { RequestObserver } from './requests.mts';
+import { chooseTarget, type Target } from './target.mts';
+import { TrainingWatch } from './training.mts';
+
+const example = new URL('../../examples/fine-tune-and-deploy.json', import.meta.url);
+
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+
+async function runDemo(target: Target): Promise<boolean> {
+	const { accessToken, userId, appId, baseUrl } = target;
+	const say = (line: string) => console.log(line.replaceAll(accessToken, '***'));
+
+	const workflow = JSON.parse(await readFile(example, 'utf8')) as WorkflowJson;
+	const engine = await createEngine({
+		credentials: { clarifaiApi: { accessToken, userId, appId, baseUrl } },
+	});
+
+	say(`${target.name} at ${baseUrl}, app ${userId}/${appId}`);
+	say(`Workflow "${workflow.name}"\n`);
+
+	const api = new Api(target);
+	const requests = new RequestObserver(baseUrl);
+	const training = new TrainingWatch(api, target, say);
+
+	let failed = false;
+	const handle = engine.start(workflow, {
+		mode: 'manual',
+		onNodeStarted: (name) => say(`${name} ...`),
+		onNodeFinished: (name, task) => {
+			for (const line of requests.take()) say(`  ${line}`);
+			const time = seconds(task.executionTime);
+			if (task.error) {
+				failed = true;
+				say(`${name} failed after ${time}: ${messageOf(task.error)}\n`);
+				return;
+			}
+			say(`${name} finished in ${time}: ${summaryOf(task)}\n`);
+			for (const { json } of itemsOf(task)) {
+				if (typeof json.modelId === 'string') void training.watch(json.modelId);
+			}
+		},
+	});
+	process.once('SIGINT', () => handle.cancel());
+
+	try {
+		const { status, error } = await handle.done;
+		if (status !== 'success') {
+			say(`The workflow ended with status "${status}"${error ? `: ${messageOf(error)}` : ''}`);
+			return false;
+		}
+		const allTrained = await training.finish();
+		say(`The app's default workflow is now "${await api.defaultWorkflow()}".`);
+		return allTrained && !failed;
+	} finally {
+		requests.stop();
+		await training.stop();
+		await api.close();
+	}
+}
+
+async function main(): Promise<boolean> {
+	const target = await chooseTarget(process.env);
+	try {
+		return await runDemo(target);
+	} finally {
+		await target.close();
+	}
+}
+
+try {
+	process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+	console.error((error as Error).message);
+	process.exitCode = 1;
+}

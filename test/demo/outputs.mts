@@ -1,0 +1,38 @@
+import type { IDataObject, INodeExecutionData, ITaskData } from 'n8n-workflow';
+
+const interesting = [
+	'modelId',
+	'modelVersionId',
+	'modelTypeId',
+	'template',
+	'status',
+	'workflowId',
+	'workflowVersionId',
+	'defaultWorkflowId',
+	'previousDefaultWorkflowId',
+	'created',
+	'changed',
+];
+
+export function itemsOf(task: ITaskData): INodeExecutionData[] {
+	return (task.data?.main ?? []).flatMap((output) => output ?? []);
+}
+
+/** A line with the few values that tell what the node did. */
+export function summaryOf(task: ITaskData): string {
+	const items = itemsOf(task);
+	if (items.length === 0) return 'no items';
+	const values = summaryOfItem(items[0].json);
+	if (items.length === 1) return values;
+	return `${items.length} items, the first one with ${values}`;
+}
+
+function summaryOfItem(json: IDataObject): string {
+	const keys = interesting.filter((key) => key in json && json[key] !== '');
+	if (keys.length === 0) return '1 item';
+	return keys.map((key) => `${key} ${JSON.stringify(json[key])}`).join(', ');
+}
+
+export function messageOf(error: NonNullable<ITaskData['error']>): string {
+	return [error.message, error.description].filter(Boolean).join(' - ');
+}

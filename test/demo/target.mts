@@ -1,0 +1,58 @@
+import type { Pace } from './training.mts';
+
+/** Where the demo runs. */
+export interface Target extends Pace {
+	name: string;
+	baseUrl: string;
+	accessToken: string;
+	userId: string;
+	appId: string;
+	close(): Promise<void>;
+}
+
+const trainingSeconds = 6;
+
+/** Clarifai itself when its three variables are set, otherwise an emulator started for the demo. */
+export async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
+	const given = {
+		CLARIFAI_PAT: env.CLARIFAI_PAT,
+		CLARIFAI_USER_ID: env.CLARIFAI_USER_ID,
+		CLARIFAI_APP_ID: env.CLARIFAI_APP_ID,
+	};
+	const missing = Object.entries(given)
+		.filter(([, value]) => !value)
+		.map(([name]) => name);
+
+	if (missing.length === 3 && !env.CLARIFAI_API_BASE) return await startOwnEmulator();
+	if (missing.length > 0) {
+		throw new Error(
+			`To run against the real Clarifai, also set ${missing.join(' and ')}. ` +
+				'To run against the emulator, set none of the CLARIFAI_ variables.',
+		);
+	}
+	return {
+		name: 'Clarifai',
+		baseUrl: env.CLARIFAI_API_BASE || 'https://api.clarifai.com',
+		accessToken: given.CLARIFAI_PAT as string,
+		userId: given.CLARIFAI_USER_ID as string,
+		appId: given.CLARIFAI_APP_ID as string,
+		pollMilliseconds: 10_000,
+		patienceMinutes: 60,
+		close: async () => {},
+	};
+}
+
+async function startOwnEmulator(): Promise<Target> {
+	const { DEMO, startEmulator } = await import('../emulator/emulator.mts');
+	const emulator = await startEmulator({ trainingSeconds });
+	return {
+		name: 'The Clarifai emulator',
+		baseUrl: emulator.url,
+		accessToken: DEMO.pat,
+		userId: DEMO.userId,
+		appId: DEMO.appId,
+		pollMilliseconds: 500,
+		patienceMinutes: 1,
+		close: async () => await emulator.close(),
+	};
+}
