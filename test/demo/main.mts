@@ -8,11 +8,13 @@ import { TrainingWatch } from './training.mts';
 
 const example = new URL('../../examples/fine-tune-and-deploy.json', import.meta.url);
 
+const withoutToken = (text: string, { accessToken }: Target) => text.replaceAll(accessToken, '***');
+
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 async function runDemo(target: Target): Promise<boolean> {
 	const { accessToken, userId, appId, baseUrl } = target;
-	const say = (line: string) => console.log(line.replaceAll(accessToken, '***'));
+	const say = (line: string) => console.log(withoutToken(line, target));
 
 	const workflow = JSON.parse(await readFile(example, 'utf8')) as WorkflowJson;
 	const engine = await createEngine({
@@ -44,15 +46,20 @@ async function runDemo(target: Target): Promise<boolean> {
 			}
 		},
 	});
-	process.once('SIGINT', () => handle.cancel());
+	const interruption = new AbortController();
+	process.once('SIGINT', () => {
+		handle.cancel();
+		interruption.abort(new Error('Stopped.'));
+	});
 
 	try {
 		const { status, error } = await handle.done;
 		if (status !== 'success') {
-			say(`The workflow ended with status "${status}"${error ? `: ${messageOf(error)}` : ''}`);
+			say(`The workflow ended with status "${status}".`);
+			if (error && !failed && status !== 'canceled') say(messageOf(error));
 			return false;
 		}
-		const allTrained = await training.finish();
+		const allTrained = await training.finish(interruption.signal);
 		say(`The app's default workflow is now "${await api.defaultWorkflow()}".`);
 		return allTrained && !failed;
 	} finally {
@@ -66,6 +73,9 @@ async function main(): Promise<boolean> {
 	const target = await chooseTarget(process.env);
 	try {
 		return await runDemo(target);
+	} catch (error) {
+		console.error(withoutToken((error as Error).message, target));
+		return false;
 	} finally {
 		await target.close();
 	}

@@ -45,7 +45,7 @@ export class TrainingWatch {
 	}
 
 	/** Waits for the trainings that are under way; whether none has failed. */
-	async finish(): Promise<boolean> {
+	async finish(interruption: AbortSignal): Promise<boolean> {
 		await this.stop();
 		const giveUpAt = Date.now() + this.pace.patienceMinutes * 60_000;
 		while (await this.look()) {
@@ -53,7 +53,8 @@ export class TrainingWatch {
 				this.say('The training goes on; the Clarifai portal shows how.');
 				break;
 			}
-			await pause(this.pace.pollMilliseconds);
+			await pause(this.pace.pollMilliseconds, undefined, { signal: interruption }).catch(() => {});
+			interruption.throwIfAborted();
 		}
 		return this.failures === 0;
 	}
