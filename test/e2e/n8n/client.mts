@@ -137,12 +137,18 @@ export class N8nClient {
 		return { id, name, type };
 	}
 
-	/** With `data`, those values are tested instead of the stored ones. */
+	/** Tests the stored values, with `changes` in place of some of them, as the editor does before it saves. */
 	async testCredential(
 		credential: CredentialReference,
-		data?: Record<string, string>,
+		changes: Record<string, string> = {},
 	): Promise<INodeCredentialTestResult> {
-		return await this.rest('POST', '/credentials/test', { credentials: { ...credential, data } });
+		const stored = await this.rest<{ data: Record<string, string> }>(
+			'GET',
+			`/credentials/${credential.id}?includeData=true`,
+		);
+		return await this.rest('POST', '/credentials/test', {
+			credentials: { ...credential, data: { ...stored.data, ...changes } },
+		});
 	}
 
 	async listResults(request: DynamicRequest): Promise<INodeListSearchResult> {

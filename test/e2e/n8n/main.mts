@@ -64,6 +64,11 @@ function stopOnSignals(): AbortSignal {
 		controller.abort();
 	};
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+	if (process.env.npm_lifecycle_event) {
+		// The shell between npm and this process passes no SIGTERM on; it just disappears.
+		const parent = process.ppid;
+		setInterval(() => process.ppid === parent || stop(), 1_000).unref();
+	}
 	return controller.signal;
 }
 

@@ -45,9 +45,6 @@ export interface RunningN8n {
 export async function startN8n(options: StartN8nOptions = {}): Promise<RunningN8n> {
 	const { progress = silent, signal } = options;
 	const n8n = await installedN8n(options.version ?? N8N_VERSION, { progress, signal });
-	if (options.build ?? true)
-		await progress.step('Building the package', async () => await buildPackage(signal));
-
 	const home = options.home ?? (await mkdtemp(join(tmpdir(), 'n8n-home-')));
 	const lock = await lockHome(home);
 	const leave = async () => {
@@ -55,6 +52,9 @@ export async function startN8n(options: StartN8nOptions = {}): Promise<RunningN8
 		if (!options.home) await rm(home, { recursive: true, force: true });
 	};
 	try {
+		if (options.build ?? true) {
+			await progress.step('Building the package', async () => await buildPackage(signal));
+		}
 		await installPackage(home, signal);
 		const port = options.port ?? (await freePort());
 		const url = `http://127.0.0.1:${port}`;
