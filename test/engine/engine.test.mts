@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { chain, connect, createEngine, type Engine, type NodeJson } from './engine.mts';
@@ -329,8 +332,37 @@ describe('stand-ins', () => {
 	});
 });
 
-test('a package that is not built is an error that says what to do', async () => {
-	const directory = fileURLToPath(new URL('./fixture-package-unbuilt', import.meta.url));
+describe('a package directory', () => {
+	let directory: string;
 
-	await expect(createEngine({ packageDirectory: directory })).rejects.toThrow(/npm run build/);
+	function write(path: string, content: string, modified: number): void {
+		mkdirSync(dirname(join(directory, path)), { recursive: true });
+		writeFileSync(join(directory, path), content);
+		utimesSync(join(directory, path), modified, modified);
+	}
+
+	beforeEach(() => {
+		directory = mkdtempSync(join(tmpdir(), 'n8n-nodes-clarifai-package-'));
+		const n8n = { nodes: ['dist/nodes/A.node.js'] };
+		write('package.json', JSON.stringify({ name: 'n8n-nodes-a', n8n }), 1);
+	});
+
+	afterEach(() => rmSync(directory, { recursive: true }));
+
+	test('without a build is refused, saying what to do', async () => {
+		await expect(createEngine({ packageDirectory: directory })).rejects.toThrow(
+			'not built (dist/nodes/A.node.js missing). Run `npm run build`',
+		);
+	});
+
+	test('with a build older than the sources is refused, saying what to do', async () => {
+		write('nodes/A.node.ts', '', 3);
+		write('nodes/icon.svg', '', 2);
+		write('dist/nodes/A.node.js', '', 2);
+		write('dist/nodes/icon.svg', '', 2);
+
+		await expect(createEngine({ packageDirectory: directory })).rejects.toThrow(
+			'older than the sources (nodes/A.node.ts). Run `npm run build`',
+		);
+	});
 });

@@ -49,22 +49,25 @@ function assertBuilt(directory: string): void {
 }
 
 function staleSources(directory: string): string[] {
-	return ['nodes', 'credentials']
-		.flatMap((folder) => filesUnder(join(directory, folder)))
-		.filter((source) => isBuildInput(source) && isStale(source, directory))
-		.map((source) => relative(directory, source));
+	const inputs = [
+		...filesUnder(join(directory, 'nodes'), /(?<!\.d)\.(ts|json|svg)$/),
+		...filesUnder(join(directory, 'credentials'), /(?<!\.d)\.ts$/),
+	];
+	return inputs
+		.map((source) => relative(directory, source))
+		.filter((source) => isStale(source, directory));
 }
 
-function filesUnder(folder: string): string[] {
+function filesUnder(folder: string, pattern: RegExp): string[] {
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
+		.filter((entry) => entry.isFile() && pattern.test(entry.name))
 		.map((entry) => join(entry.parentPath, entry.name));
 }
 
-const isBuildInput = (file: string) => /\.(ts|json|svg|png)$/.test(file) && !file.endsWith('.d.ts');
-
 function isStale(source: string, directory: string): boolean {
-	const built = join(directory, 'dist', relative(directory, source)).replace(/\.ts$/, '.js');
-	return !existsSync(built) || statSync(built).mtimeMs < statSync(source).mtimeMs;
+	const built = join(directory, 'dist', source).replace(/\.ts$/, '.js');
+	if (!existsSync(built)) return true;
+	// The build copies icons with their time, rounded to milliseconds.
+	return statSync(built).mtimeMs + 1 < statSync(join(directory, source)).mtimeMs;
 }
