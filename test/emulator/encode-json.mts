@@ -1,0 +1,122 @@
+import protobuf from 'protobufjs';
+import type { Field, Type } from 'protobufjs';
+import { isZeroValue } from './message.mts';
+import type { Message } from './message.mts';
+
+/** How enums are written: numbers as in every captured answer, or names as the OpenAPI file says. */
+export type EnumDialect = 'numbers' | 'names';
+
+/** How a Duration is written; no captured answer shows it, so a client has to take all three. */
+export type DurationDialect = 'string' | 'number' | 'object';
+
+export interface EncodeOptions {
+	enums?: EnumDialect;
+	durations?: DurationDialect;
+}
+
+/**
+ * Writes proto3 JSON with zero values left out, except where Clarifai's `cl_show_if_empty` says to
+ * show them. A key that the message type does not have is a mistake in the emulator and throws, so
+ * that it never answers with something Clarifai does not have.
+ */
+export function encodeJson(type: Type, message: Message, options: EncodeOptions = {}): Message {
+	for (const key of Object.keys(message)) {
+		if (!Object.hasOwn(type.fields, key)) throw new Error(`${type.name} has no field '${key}'`);
+	}
+	const json: Message = {};
+	for (const field of type.fieldsArray) {
+		const value = message[field.name];
+		if (value === undefined || (!field.partOf && isZeroValue(value))) {
+			const shown = shownWhenEmpty(field);
+			if (shown !== undefined) json[field.name] = shown;
+		} else {
+			json[field.name] = encodeField(field, value, options);
+		}
+	}
+	return json;
+}
+
+function shownWhenEmpty(field: Field) {
+	if (!field.options?.['(clarifai.api.utils.cl_show_if_empty)']) return undefined;
+	if (field.repeated) return [];
+	// An absent single message has no JSON form other than null, which no captured answer shows.
+	if (field.resolvedType) return undefined;
+	return field.typeDefault ?? (field.type === 'string' ? '' : 0);
+}
+
+function encodeField(field: Field, value: unknown, options: EncodeOptions): unknown {
+	if (field.map) {
+		const entries = Object.entries(value as Message);
+		return Object.fromEntries(
+			entries.map(([key, entry]) => [key, encodeSingle(field, entry, options)]),
+		);
+	}
+	if (field.repeated) {
+		return (value as unknown[]).map((entry) => encodeSingle(field, entry, options));
+	}
+	return encodeSingle(field, value, options);
+}
+
+function encodeSingle(field: Field, value: unknown, options: EncodeOptions): unknown {
+	const { resolvedType } = field;
+	if (resolvedType instanceof protobuf.Enum) {
+		if (typeof value !== 'number') throw mistake(field, value);
+		return options.enums === 'names' ? (resolvedType.valuesById[value] ?? value) : value;
+	}
+	if (resolvedType instanceof protobuf.Type)
+		return encodeTyped(field, resolvedType, value, options);
+	if (typeof value !== jsonType(field.type) && !(is64Bit(field.type) && isDigits(value))) {
+		throw mistake(field, value);
+	}
+	return is64Bit(field.type) ? String(value) : value;
+}
+
+function encodeTyped(field: Field, type: Type, value: unknown, options: EncodeOptions): unknown {
+	switch (type.fullName) {
+		case '.google.protobuf.Value':
+			return value;
+		case '.google.protobuf.Timestamp':
+			if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) throw mistake(field, value);
+			return value;
+		case '.google.protobuf.Duration':
+			return encodeDuration(value as number, options.durations ?? 'string');
+		case '.google.protobuf.Struct':
+			if (typeof value !== 'object' || value === null) throw mistake(field, value);
+			return value;
+		case '.google.protobuf.Int64Value':
+		case '.google.protobuf.UInt64Value':
+			return String(value);
+		case '.google.protobuf.BoolValue':
+		case '.google.protobuf.StringValue':
+		case '.google.protobuf.Int32Value':
+		case '.google.protobuf.UInt32Value':
+		case '.google.protobuf.FloatValue':
+		case '.google.protobuf.DoubleValue':
+			return value;
+		default:
+			if (typeof value !== 'object' || value === null) throw mistake(field, value);
+			return encodeJson(type, value as Message, options);
+	}
+}
+
+function encodeDuration(seconds: number, dialect: DurationDialect) {
+	if (dialect === 'string') return `${seconds}s`;
+	return dialect === 'number' ? seconds : { seconds: String(seconds) };
+}
+
+function jsonType(type: string) {
+	if (type === 'string' || type === 'bytes') return 'string';
+	return type === 'bool' ? 'boolean' : 'number';
+}
+
+function is64Bit(type: string) {
+	return type.endsWith('64');
+}
+
+function isDigits(value: unknown) {
+	return typeof value === 'string' && /^-?\d+$/.test(value);
+}
+
+function mistake(field: Field, value: unknown) {
+	return new Error(`${field.fullName} cannot be ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import protobuf from 'protobufjs';
+import type { Method, Root, Type } from 'protobufjs';
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** One HTTP route of a call, as the `google.api.http` option declares it. */
+export interface Binding {
+	method: HttpMethod;
+	path: string;
+	hasBody: boolean;
+}
+
+export interface Rpc {
+	name: string;
+	endpoint: string;
+	bindings: Binding[];
+	authType: 'NoAuth' | 'KeyAuth' | 'PATAuth' | 'SessionTokenAuth' | 'AdminAuth';
+	scopes: string[];
+	request: Type;
+	response: Type;
+}
+
+export interface Protos {
+	root: Root;
+	rpcs: Rpc[];
+	type(name: string): Type;
+	/** Status codes by name, such as MODEL_TRAINED: 21100. */
+	statusCodes: Record<string, number>;
+}
+
+const HTTP_METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
+
+let cached: Protos | undefined;
+
+export function loadProtos(): Protos {
+	cached ??= readProtos();
+	return cached;
+}
+
+function readProtos(): Protos {
+	const root = new protobuf.Root();
+	root.resolvePath = protoFilePath();
+	root.loadSync(['proto/clarifai/api/service.proto', 'emulator/pipeline_templates.proto'], {
+		keepCase: true,
+	});
+	addNewerRunFields(root);
+	root.resolveAll();
+	const services = ['clarifai.api.V2', 'clarifai.api.PipelineTemplates'];
+	return {
+		root,
+		rpcs: services.flatMap((name) => root.lookupService(name).methodsArray.map(readRpc)),
+		type: (name) => root.lookupType(name.includes('.') ? name : `clarifai.api.${name}`),
+		statusCodes: root.lookupEnum('clarifai.api.status.StatusCode').values,
+	};
+}
+
+function protoFilePath() {
+	const require = createRequire(import.meta.url);
+	const clarifai = dirname(dirname(require.resolve('clarifai-nodejs-grpc')));
+	const google = dirname(require.resolve('protobufjs/package.json'));
+	const own = fileURLToPath(new URL('./proto', import.meta.url));
+	return (_origin: string, target: string) => {
+		if (target.startsWith('google/')) return join(google, target);
+		if (target.startsWith('emulator/')) return join(own, target.slice('emulator/'.length));
+		return join(clarifai, target);
+	};
+}
+
+/** API 12.x tells when a run started and ended; the 11.11 protos do not know these fields yet. */
+function addNewerRunFields(root: Root) {
+	const run = root.lookupType('clarifai.api.PipelineVersionRun');
+	run.add(new protobuf.Field('started_at', 1001, 'google.protobuf.Timestamp'));
+	run.add(new protobuf.Field('ended_at', 1002, 'google.protobuf.Timestamp'));
+}
+
+function readRpc(method: Method): Rpc {
+	const options = (method.parsedOptions ?? []) as unknown as Array<Record<string, unknown>>;
+	const option = (name: string) =>
+		options.filter((entry) => name in entry).map((entry) => entry[name]);
+	return {
+		name: method.name,
+		endpoint: `/clarifai.api.V2/${method.name}`,
+		bindings: option('(google.api.http)').flatMap((rule) => readBindings(rule as HttpRule)),
+		authType: (option('(clarifai.auth.util.cl_auth_type)')[0] ?? 'KeyAuth') as Rpc['authType'],
+		scopes: option('(clarifai.auth.util.cl_depending_scopes)') as string[],
+		request: method.resolvedRequestType!,
+		response: method.resolvedResponseType!,
+	};
+}
+
+type HttpRule = Partial<Record<(typeof HTTP_METHODS)[number] | 'body', string>> & {
+	additional_bindings?: HttpRule | HttpRule[];
+};
+
+function readBindings(rule: HttpRule): Binding[] {
+	const additional = rule.additional_bindings ?? [];
+	const rules = [rule, ...(Array.isArray(additional) ? additional : [additional])];
+	return rules.flatMap((one) =>
+		HTTP_METHODS.filter((method) => one[method]).map((method) => ({
+			method: method.toUpperCase() as HttpMethod,
+			path: one[method]!,
+			hasBody: one.body !== undefined,
+		})),
+	);
+}

@@ -1,0 +1,290 @@
+import type { Clock } from './clock.mts';
+import { toTimestamp } from './clock.mts';
+import type { Message } from './message.mts';
+import type { Random } from './random.mts';
+import { Code } from './statuses.mts';
+import { hasEnded, startJob } from './training.mts';
+import type { TimedJob, TrainingPlan } from './training.mts';
+
+export const PRIVATE = { gettable: 10 };
+export const PUBLIC = { gettable: 50 };
+
+export interface VersionState {
+	message: Message;
+	training: TimedJob;
+	evaluateAfterTraining: boolean;
+}
+
+export interface ModelState {
+	message: Message;
+	versions: Map<string, VersionState>;
+}
+
+export interface WorkflowState {
+	/** The workflow as it is now; its `version` is the newest one. */
+	message: Message;
+	versions: Message[];
+}
+
+export interface DatasetState {
+	message: Message;
+	versions: Map<string, Message>;
+	inputCount: number;
+}
+
+export interface RunState {
+	message: Message;
+	job: TimedJob;
+	args: Record<string, string>;
+	modelTypeId: string;
+	/** Whether the run's trained model has been put into the app. */
+	delivered: boolean;
+}
+
+export interface PipelineVersionState {
+	message: Message;
+	runs: Map<string, RunState>;
+}
+
+export interface PipelineState {
+	message: Message;
+	versions: Map<string, PipelineVersionState>;
+}
+
+export interface UserState {
+	message: Message;
+	apps: Map<string, AppState>;
+}
+
+/** Everything in one Clarifai app, with the ways things get into it. */
+export class AppState {
+	readonly models = new Map<string, ModelState>();
+	readonly workflows = new Map<string, WorkflowState>();
+	readonly concepts = new Map<string, Message>();
+	readonly datasets = new Map<string, DatasetState>();
+	readonly inputs = new Map<string, Message>();
+	readonly pipelines = new Map<string, PipelineState>();
+	/** How often a change of the default workflow asked for a reindex. */
+	reindexCount = 0;
+
+	constructor(
+		readonly world: World,
+		readonly userId: string,
+		readonly id: string,
+		readonly message: Message,
+	) {}
+
+	get isPublic() {
+		return this.message.visibility?.gettable === PUBLIC.gettable;
+	}
+
+	addModel(fields: Message): ModelState {
+		const model: ModelState = {
+			message: {
+				name: fields.id,
+				visibility: this.message.visibility,
+				...fields,
+				...this.#stamps(),
+			},
+			versions: new Map(),
+		};
+		this.models.set(fields.id, model);
+		return model;
+	}
+
+	addVersion(model: ModelState, fields: Message, plan: TrainingPlan, startedAt: number) {
+		const id = fields.id ?? this.world.random.hexId();
+		const version: VersionState = {
+			message: {
+				visibility: PRIVATE,
+				...fields,
+				id,
+				app_id: this.id,
+				user_id: this.userId,
+				created_at: toTimestamp(startedAt),
+			},
+			training: startJob(startedAt, plan, this.world.trainingSeconds),
+			evaluateAfterTraining: false,
+		};
+		model.versions.set(id, version);
+		model.message.modified_at = toTimestamp(startedAt);
+		return version;
+	}
+
+	addTrainedVersion(model: ModelState, fields: Message = {}) {
+		return this.addVersion(model, fields, { seconds: 0 }, this.world.clock.now());
+	}
+
+	addConcept(id: string): Message {
+		const concept = {
+			id,
+			name: id,
+			value: 1,
+			language: 'en',
+			visibility: PRIVATE,
+			app_id: this.id,
+			user_id: this.userId,
+			created_at: this.world.clock.timestamp(),
+		};
+		this.concepts.set(id, concept);
+		return concept;
+	}
+
+	addDataset(id: string, versionIds: string[], inputCount: number): DatasetState {
+		const dataset: DatasetState = {
+			message: { id, visibility: PRIVATE, ...this.#stamps() },
+			versions: new Map(),
+			inputCount,
+		};
+		for (const versionId of versionIds) {
+			dataset.versions.set(versionId, {
+				id: versionId,
+				dataset_id: id,
+				visibility: PRIVATE,
+				...this.#stamps(),
+			});
+		}
+		this.datasets.set(id, dataset);
+		return dataset;
+	}
+
+	addInputs(count: number, datasetId?: string) {
+		for (let added = 0; added < count; added++) {
+			const id = `input-${this.inputs.size + 1}`;
+			const { created_at, modified_at } = this.#stamps();
+			const datasetIds = datasetId ? [datasetId] : [];
+			this.inputs.set(id, { id, created_at, modified_at, dataset_ids: datasetIds });
+		}
+	}
+
+	/** Makes the given fields the newest version of a workflow that may exist or not. */
+	saveWorkflow(fields: Message): WorkflowState {
+		const old = this.workflows.get(fields.id);
+		const stamps = this.#stamps();
+		const owner = { app_id: this.id, user_id: this.userId };
+		const version = {
+			...owner,
+			id: this.world.random.hexId(),
+			workflow_id: fields.id,
+			created_at: stamps.created_at,
+			modified_at: stamps.modified_at,
+			nodes: fields.nodes,
+			metadata: fields.metadata,
+			description: fields.description,
+			visibility: fields.visibility ?? this.message.visibility,
+		};
+		const workflow: WorkflowState = {
+			message: {
+				visibility: this.message.visibility,
+				...fields,
+				...stamps,
+				created_at: old?.message.created_at ?? stamps.created_at,
+				version: { ...version, nodes: undefined },
+			},
+			versions: [...(old?.versions ?? []), version],
+		};
+		this.workflows.set(fields.id, workflow);
+		return workflow;
+	}
+
+	/** Pipeline runs that have come to a good end put their model into the app. */
+	deliverFinishedRuns(now: number) {
+		for (const pipeline of this.pipelines.values()) {
+			for (const version of pipeline.versions.values()) {
+				for (const run of version.runs.values()) this.#deliver(run, now);
+			}
+		}
+	}
+
+	#deliver(run: RunState, now: number) {
+		if (run.delivered || !hasEnded(run.job, now)) return;
+		run.delivered = true;
+		const modelId = run.args.model_id;
+		if (run.job.outcome !== Code.jobCompleted || !modelId) return;
+		// A run whose model does not exist creates it: assumed, as the templates upload a model.
+		const model =
+			this.models.get(modelId) ?? this.addModel({ id: modelId, model_type_id: run.modelTypeId });
+		this.addVersion(
+			model,
+			{ description: `pipeline run ${run.message.id}` },
+			{ seconds: 0 },
+			run.job.endsAt,
+		);
+	}
+
+	#stamps() {
+		const now = this.world.clock.timestamp();
+		return { app_id: this.id, user_id: this.userId, created_at: now, modified_at: now };
+	}
+}
+
+export interface Key {
+	token: string;
+	kind: 'pat' | 'app';
+	userId: string;
+	/** The one app an app key is for. */
+	appId?: string;
+	scopes: 'all' | string[];
+}
+
+export class World {
+	readonly users = new Map<string, UserState>();
+	readonly keys = new Map<string, Key>();
+	readonly modelTypes: Message[] = [];
+	readonly pipelineTemplates: Message[] = [];
+	/** How trainings of a model shall go, by model ID. */
+	readonly trainingPlans = new Map<string, TrainingPlan>();
+	/** Where the emulator is reached; known once it listens. */
+	url = '';
+
+	constructor(
+		readonly clock: Clock,
+		readonly random: Random,
+		readonly trainingSeconds: number,
+	) {}
+
+	addUser(id: string): UserState {
+		const user = { message: { id, created_at: this.clock.timestamp() }, apps: new Map() };
+		this.users.set(id, user);
+		return user;
+	}
+
+	addApp(userId: string, appId: string, fields: Message = {}): AppState {
+		const user = this.users.get(userId) ?? this.addUser(userId);
+		const now = this.clock.timestamp();
+		const app = new AppState(this, userId, appId, {
+			id: appId,
+			user_id: userId,
+			name: appId,
+			default_language: 'en',
+			visibility: PRIVATE,
+			created_at: now,
+			modified_at: now,
+			...fields,
+		});
+		user.apps.set(appId, app);
+		return app;
+	}
+
+	findApp(userId: string, appId: string) {
+		return this.users.get(userId)?.apps.get(appId);
+	}
+
+	allApps() {
+		return [...this.users.values()].flatMap((user) => [...user.apps.values()]);
+	}
+
+	addKey(key: Key) {
+		this.keys.set(key.token, key);
+	}
+
+	findModelType(id: string) {
+		return this.modelTypes.find((modelType) => modelType.id === id);
+	}
+
+	/** Brings the state up to the clock. */
+	settle() {
+		const now = this.clock.now();
+		for (const app of this.allApps()) app.deliverFinishedRuns(now);
+	}
+}
