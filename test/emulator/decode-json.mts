@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
-import { isZeroValue } from './message.mts';
+import { isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
 
 /** A request that proto3 JSON does not allow for its message type. */
@@ -52,7 +52,7 @@ function decodeMessage(type: Type, json: unknown, path: string, options: DecodeO
 			oneofs.set(field.partOf.name, key);
 		}
 		const decoded = decodeField(field, value, fieldPath, options);
-		if (field.partOf || !isZeroValue(decoded)) message[key] = decoded;
+		if (!isAbsentWhenZero(field, decoded)) message[key] = decoded;
 	}
 	addJsonDefaults(type, message);
 	return message;

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
-import { isZeroValue } from './message.mts';
+import { isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
 
 /** How enums are written: numbers as in every captured answer, or names as the OpenAPI file says. */
@@ -26,7 +26,7 @@ export function encodeJson(type: Type, message: Message, options: EncodeOptions 
 	const json: Message = {};
 	for (const field of type.fieldsArray) {
 		const value = message[field.name];
-		if (value === undefined || (!field.partOf && isZeroValue(value))) {
+		if (value === undefined || isAbsentWhenZero(field, value)) {
 			const shown = shownWhenEmpty(field);
 			if (shown !== undefined) json[field.name] = shown;
 		} else {

@@ -1,3 +1,6 @@
+import protobuf from 'protobufjs';
+import type { Field } from 'protobufjs';
+
 /**
  * A protobuf message in the form the emulator works with: snake_case keys, enums as numbers,
  * timestamps as RFC 3339 text, Struct and Value as plain JSON. What its keys may be is said by the
@@ -6,9 +9,10 @@
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Message = Record<string, any>;
 
-/** proto3 cannot tell a zero value from an absent one, so neither may the emulator. */
-export function isZeroValue(value: unknown) {
-	return (
-		value === 0 || value === '' || value === false || (Array.isArray(value) && value.length === 0)
-	);
+/** proto3 cannot tell the zero value of such a field from an absent one, so neither may the emulator. */
+export function isAbsentWhenZero(field: Field, value: unknown) {
+	if (field.repeated) return (value as unknown[]).length === 0;
+	// Members of a oneof and messages, of which a Value or a wrapper may be zero, are there when set.
+	if (field.map || field.partOf || field.resolvedType instanceof protobuf.Type) return false;
+	return value === 0 || value === '' || value === false;
 }

@@ -46,8 +46,8 @@ function readProtos(): Protos {
 	root.loadSync(['proto/clarifai/api/service.proto', 'emulator/pipeline_templates.proto'], {
 		keepCase: true,
 	});
-	addNewerRunFields(root);
 	root.resolveAll();
+	addNewerRunFields(root);
 	const services = ['clarifai.api.V2', 'clarifai.api.PipelineTemplates'];
 	return {
 		root,
@@ -72,8 +72,11 @@ function protoFilePath() {
 /** API 12.x tells when a run started and ended; the 11.11 protos do not know these fields yet. */
 function addNewerRunFields(root: Root) {
 	const run = root.lookupType('clarifai.api.PipelineVersionRun');
-	run.add(new protobuf.Field('started_at', 1001, 'google.protobuf.Timestamp'));
-	run.add(new protobuf.Field('ended_at', 1002, 'google.protobuf.Timestamp'));
+	for (const [index, name] of ['started_at', 'ended_at'].entries()) {
+		const field = new protobuf.Field(name, 1001 + index, 'google.protobuf.Timestamp');
+		run.add(field);
+		field.resolve();
+	}
 }
 
 function readRpc(method: Method): Rpc {

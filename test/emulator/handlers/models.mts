@@ -1,5 +1,4 @@
 import type { Call, Handler } from '../call.mts';
-import { isZeroValue } from '../message.mts';
 import type { Message } from '../message.mts';
 import type { AppState, ModelState } from '../state.mts';
 import { ApiError, Code } from '../statuses.mts';
@@ -161,7 +160,7 @@ const listModelConcepts: Handler = (call) => {
 	call.supportsOnly('model_id', 'version_id');
 	const version = call.request.version_id ? call.version : newestVersion(call.model);
 	const concepts: Message[] = version?.message.output_info?.data?.concepts ?? [];
-	return { concepts: call.paginate(concepts.filter((concept) => !isZeroValue(concept.id))) };
+	return { concepts: call.paginate(concepts) };
 };
 
 export const modelHandlers: Record<string, Handler> = {
