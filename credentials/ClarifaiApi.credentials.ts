@@ -1,0 +1,99 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class ClarifaiApi implements ICredentialType {
+	name = 'clarifaiApi';
+
+	displayName = 'Clarifai API';
+
+	icon: Icon = {
+		light: 'file:../nodes/shared/icons/clarifai.svg',
+		dark: 'file:../nodes/shared/icons/clarifai.dark.svg',
+	};
+
+	documentationUrl = 'https://github.com/n8n-nodes-clarifai/n8n-nodes-clarifai#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'Personal Access Token from Settings > Security in Clarifai. An app API key works too, except for Clarifai Update Default Workflow and pipeline templates.',
+		},
+		{
+			displayName: 'User ID',
+			name: 'userId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. my-user',
+			description: 'The user or organization that owns the app, as in clarifai.com/USER/APP',
+		},
+		{
+			displayName: 'App ID',
+			name: 'appId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. my-app',
+			description: 'The app that holds the models and workflows, as in clarifai.com/USER/APP',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.clarifai.com',
+			placeholder: 'e.g. https://api.clarifai.com',
+			description: 'Change it only for a self-hosted platform',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Key {{$credentials.accessToken}}' } },
+	};
+
+	// Listing an app's models needs token, user and app to be right together, and app keys may do it.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			url: '=/v2/users/{{encodeURIComponent($credentials.userId)}}/apps/{{encodeURIComponent($credentials.appId)}}/models',
+			qs: { per_page: 1 },
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						"Clarifai does not accept the access token. Copy it again from Settings > Security in Clarifai; it must be allowed to use this user's app.",
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'The access token lacks the scopes Models:Get and Apps:Get, or may not use this app.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message:
+						'Clarifai finds no such app. Check User ID and App ID against clarifai.com/USER/APP.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,119 @@
+import type { IDataObject } from 'n8n-workflow';
+import { inApp } from '../shared/api/client';
+import { ClarifaiFailure } from '../shared/api/failures';
+import { fetchModel, ifExists } from '../shared/api/resources';
+import { checkId, checkIdList, type AppScope } from '../shared/clarifai/identifiers';
+import { objectAt, parseJsonObject, textAt, type JsonObject } from '../shared/clarifai/json';
+import { InputProblem } from '../shared/clarifai/problems';
+import { visibilityOf } from '../shared/clarifai/visibility';
+import type { ItemParameters } from '../shared/node/itemParameters';
+import type { ItemWork, NodeRun } from '../shared/node/runItems';
+
+interface ModelRequest {
+	scope: AppScope;
+	/** The model in Clarifai's own form. */
+	model: JsonObject & { id: string; model_type_id: string };
+	reuse: boolean;
+	simplify: boolean;
+}
+
+interface ModelResult {
+	model: JsonObject;
+	created: boolean;
+}
+
+export const createModel: ItemWork<ModelRequest, ModelResult> = {
+	prepare(item) {
+		return {
+			scope: item.scope(),
+			model: {
+				id: checkId(item.value('modelId', ''), 'Model ID'),
+				model_type_id: item.located('modelType', 'Model Type').id,
+				...additionalFields(item),
+			},
+			reuse: item.value('ifModelExists', 'fail') === 'reuse',
+			simplify: item.boolean('simplify'),
+		};
+	},
+
+	async perform(request, run) {
+		const { scope, model } = request;
+		// Sent first, looked up only when it is refused: most models are new.
+		const posted = await run.client
+			.writeOnce(
+				{ method: 'POST', path: inApp(scope, 'models'), body: { models: [model] } },
+				async (isOurs) => {
+					const found = await existingModel(request, run);
+					return found && hasType(found, model.model_type_id) && isOurs(found) ? found : undefined;
+				},
+			)
+			.catch((error: unknown) => error);
+		if (!(posted instanceof Error)) {
+			const result = posted as { answer: JsonObject } | { found: JsonObject };
+			return {
+				model: 'found' in result ? result.found : createdModel(result.answer),
+				created: true,
+			};
+		}
+		const reused =
+			isRefusal(posted) && request.reuse ? await existingModel(request, run) : undefined;
+		if (!reused) throw posted;
+		if (!hasType(reused, model.model_type_id)) {
+			throw new InputProblem(
+				`The model "${model.id}" exists with type ${textAt(reused, 'model_type_id')}, not ${model.model_type_id}`,
+				"Choose another 'Model ID', or the type of the existing model.",
+			);
+		}
+		return { model: reused, created: false };
+	},
+
+	output({ model, created }, { scope, simplify, model: requested }) {
+		if (!simplify) return [model as IDataObject];
+		return [
+			{
+				modelId: textAt(model, 'id') ?? requested.id,
+				modelTypeId: textAt(model, 'model_type_id') ?? requested.model_type_id,
+				userId: textAt(model, 'user_id') ?? scope.userId,
+				appId: textAt(model, 'app_id') ?? scope.appId,
+				createdAt: textAt(model, 'created_at') ?? null,
+				created,
+			},
+		];
+	},
+};
+
+function additionalFields(item: ItemParameters): JsonObject {
+	const fields = item.collection('additionalFields');
+	const model: JsonObject = {};
+	if (fields.description) model.description = String(fields.description);
+	if (fields.notes) model.notes = String(fields.notes);
+	const metadata = parseJsonObject(fields.metadata, 'Metadata');
+	if (Object.keys(metadata).length > 0) model.metadata = metadata;
+	if (fields.visibility) model.visibility = visibilityOf(fields.visibility);
+	for (const [field, label, key] of [
+		['languages', 'Languages', 'languages'],
+		['toolkits', 'Toolkits', 'toolkits'],
+		['useCases', 'Use Cases', 'use_cases'],
+	]) {
+		const tags = checkIdList(fields[field], label);
+		if (tags.length > 0) model[key] = tags;
+	}
+	return model;
+}
+
+async function existingModel({ scope, model }: ModelRequest, { client }: NodeRun) {
+	return await ifExists(fetchModel(client, scope, model.id));
+}
+
+/** Clarifai answers with `model`; lists of one were seen from other endpoints of this kind. */
+function createdModel(answer: JsonObject): JsonObject {
+	return objectAt(answer, 'model');
+}
+
+function hasType(model: JsonObject, modelTypeId: string): boolean {
+	return textAt(model, 'model_type_id') === modelTypeId;
+}
+
+function isRefusal(error: Error): boolean {
+	return error instanceof ClarifaiFailure && error.kind === 'refused';
+}

@@ -1,0 +1,205 @@
+import type { IDataObject } from 'n8n-workflow';
+import { inApp } from '../shared/api/client';
+import { ClarifaiFailure } from '../shared/api/failures';
+import { fetchWorkflow, ifExists } from '../shared/api/resources';
+import {
+	checkId,
+	checkIdList,
+	checkOptionalId,
+	type AppScope,
+} from '../shared/clarifai/identifiers';
+import {
+	isObject,
+	objectAt,
+	objectsAt,
+	parseJson,
+	parseJsonObject,
+	textAt,
+	type JsonObject,
+} from '../shared/clarifai/json';
+import { InputProblem } from '../shared/clarifai/problems';
+import { visibilityOf } from '../shared/clarifai/visibility';
+import {
+	nodesOfJson,
+	orderGraph,
+	toClarifaiNode,
+	type GraphNode,
+} from '../shared/clarifai/workflowGraph';
+import { checkNumber, type ItemParameters } from '../shared/node/itemParameters';
+import type { ItemWork, NodeRun } from '../shared/node/runItems';
+
+interface WorkflowRequest {
+	scope: AppScope;
+	/** The workflow in Clarifai's own form. */
+	workflow: JsonObject & { id: string; nodes: JsonObject[] };
+	ifExists: 'fail' | 'reuse' | 'update';
+	simplify: boolean;
+}
+
+interface WorkflowResult {
+	workflow: JsonObject;
+	created: boolean;
+	updated: boolean;
+}
+
+export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
+	prepare(item) {
+		const id = checkId(item.value('workflowId', ''), 'Workflow ID');
+		const scope = item.scope();
+		const { nodes, ...fields } = readGraph(item, scope);
+		const policy = item.value('ifWorkflowExists', 'fail');
+		return {
+			scope,
+			workflow: { ...fields, ...additionalFields(item), id, nodes },
+			ifExists: policy === 'reuse' || policy === 'update' ? policy : 'fail',
+			simplify: item.boolean('simplify'),
+		};
+	},
+
+	async perform(request, run) {
+		const { scope, workflow } = request;
+		// In turn, so that of several items with one ID the last decides, as their order says.
+		return await run.client.inTurn(`${scope.userId}/${scope.appId}/${workflow.id}`, async () => {
+			const posted = await post(request, run).catch((error: unknown) => error);
+			if (!(posted instanceof Error)) {
+				return { workflow: posted as JsonObject, created: true, updated: false };
+			}
+			const refused = posted instanceof ClarifaiFailure && posted.kind === 'refused';
+			const existing =
+				refused && request.ifExists !== 'fail' ? await find(request, run) : undefined;
+			if (!existing) throw posted;
+			if (request.ifExists === 'reuse')
+				return { workflow: existing, created: false, updated: false };
+			return { workflow: await update(request, run), created: false, updated: true };
+		});
+	},
+
+	output({ workflow, created, updated }, { scope, workflow: requested, simplify }) {
+		if (!simplify) return [workflow as IDataObject];
+		const nodes = objectsAt(workflow, 'nodes');
+		return [
+			{
+				workflowId: textAt(workflow, 'id') ?? requested.id,
+				workflowVersionId: textAt(objectAt(workflow, 'version'), 'id') ?? null,
+				userId: textAt(workflow, 'user_id') ?? scope.userId,
+				appId: textAt(workflow, 'app_id') ?? scope.appId,
+				nodeIds: (nodes.length > 0 ? nodes : requested.nodes).map(
+					(node) => textAt(node, 'id') ?? '',
+				),
+				createdAt: textAt(workflow, 'created_at') ?? null,
+				created,
+				updated,
+			},
+		];
+	},
+};
+
+async function post(request: WorkflowRequest, run: NodeRun): Promise<JsonObject> {
+	const { scope, workflow } = request;
+	const result = await run.client.writeOnce(
+		{ method: 'POST', path: inApp(scope, 'workflows'), body: { workflows: [workflow] } },
+		async (isOurs) => {
+			const found = await find(request, run);
+			return found && isOurs(found) && hasNodes(found, workflow.nodes) ? found : undefined;
+		},
+	);
+	return 'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
+}
+
+/** Sends the whole workflow again: Clarifai keeps the old one as an earlier version. */
+async function update(request: WorkflowRequest, run: NodeRun): Promise<JsonObject> {
+	const { scope, workflow } = request;
+	const result = await run.client.writeOnce(
+		{
+			method: 'PATCH',
+			path: inApp(scope, 'workflows'),
+			body: { action: 'overwrite', workflows: [workflow] },
+		},
+		async (isOurs) => {
+			const found = await find(request, run);
+			const done = found && isOurs(objectAt(found, 'version')) && hasNodes(found, workflow.nodes);
+			return done ? found : undefined;
+		},
+	);
+	return 'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
+}
+
+async function find({ scope, workflow }: WorkflowRequest, { client }: NodeRun) {
+	return await ifExists(fetchWorkflow(client, scope, workflow.id));
+}
+
+/** Whether a workflow of Clarifai's has these nodes with these models. */
+function hasNodes(workflow: JsonObject, wanted: JsonObject[]): boolean {
+	const signature = (nodes: JsonObject[]) =>
+		nodes
+			.map((node) => {
+				const model = objectAt(node, 'model');
+				return `${textAt(node, 'id')}=${textAt(model, 'id')}`;
+			})
+			.sort()
+			.join();
+	return signature(objectsAt(workflow, 'nodes')) === signature(wanted);
+}
+
+function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes: JsonObject[] } {
+	if (item.value('specifyGraph', 'form') === 'json') {
+		const label = 'Graph (JSON)';
+		const graph = parseJson(item.value('graphJson', '[]'), label);
+		const fields = isObject(graph) ? graph : {};
+		return { ...fields, nodes: orderGraph(nodesOfJson(graph, label)) };
+	}
+	const { node: entries = [] } = item.collection('nodes');
+	const nodes = (Array.isArray(entries) ? entries : [entries]) as IDataObject[];
+	return {
+		nodes: orderGraph(
+			nodes.map((entry, index) => toClarifaiNode(formNode(item, entry, index, scope))),
+		),
+	};
+}
+
+function formNode(
+	item: ItemParameters,
+	entry: IDataObject,
+	index: number,
+	scope: AppScope,
+): GraphNode {
+	const of = (label: string) => `${label} of node ${index + 1}`;
+	const model = item.locatedIn(entry, 'modelId', of('Model'), 'models');
+	if (!model) {
+		throw new InputProblem(
+			`'${of('Model')}' is empty`,
+			'Pick a model from the list, or check the expression: the item before this node has to carry the ID.',
+		);
+	}
+	const node: GraphNode = {
+		nodeId: checkId(entry.nodeId, of('Node ID')),
+		modelId: model.id,
+		modelVersionId: checkOptionalId(entry.modelVersionId, of('Model Version ID')),
+		modelUserId: checkOptionalId(entry.modelUserId, of('Model User ID')) ?? model.scope?.userId,
+		modelAppId: checkOptionalId(entry.modelAppId, of('Model App ID')) ?? model.scope?.appId,
+		inputs: checkIdList(entry.inputs, of('Inputs')),
+		conceptIds: checkIdList(entry.conceptIds, of('Concept IDs')),
+		maxConcepts: checkNumber(entry.maxConcepts ?? 0, of('Max Concepts'), 0),
+		minValue: checkNumber(entry.minValue ?? 0, of('Min Value'), 0),
+		suppressOutput: entry.suppressOutput === true,
+	};
+	// Clarifai resolves bare model IDs inside the app only, and the guide's own body names the owner.
+	return {
+		...node,
+		modelUserId: node.modelUserId ?? scope.userId,
+		modelAppId: node.modelAppId ?? scope.appId,
+	};
+}
+
+function additionalFields(item: ItemParameters): JsonObject {
+	const fields = item.collection('additionalFields');
+	const workflow: JsonObject = {};
+	if (fields.description) workflow.description = String(fields.description);
+	if (fields.notes) workflow.notes = String(fields.notes);
+	const metadata = parseJsonObject(fields.metadata, 'Metadata');
+	if (Object.keys(metadata).length > 0) workflow.metadata = metadata;
+	if (fields.visibility) workflow.visibility = visibilityOf(fields.visibility);
+	const useCases = checkIdList(fields.useCases, 'Use Cases');
+	if (useCases.length > 0) workflow.use_cases = useCases;
+	return workflow;
+}

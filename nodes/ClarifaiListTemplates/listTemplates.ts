@@ -1,0 +1,106 @@
+import type { IDataObject } from 'n8n-workflow';
+import { pipelineTemplates } from '../shared/api/pipelines';
+import { modelTypes } from '../shared/api/resources';
+import type { AppScope } from '../shared/clarifai/identifiers';
+import { textAt, type JsonObject } from '../shared/clarifai/json';
+import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
+import { InputProblem } from '../shared/clarifai/problems';
+import {
+	describeTemplate,
+	templateOption,
+	templatesOf,
+	type TrainingTemplate,
+} from '../shared/clarifai/trainingTemplates';
+import { checkNumber } from '../shared/node/itemParameters';
+import type { ItemWork, NodeRun } from '../shared/node/runItems';
+
+interface ListRequest {
+	scope: AppScope;
+	source: 'modelTypes' | 'pipelineTemplates';
+	modelTypeId?: string;
+	limit: number;
+	includeInternal: boolean;
+	nameContains: string;
+	simplify: boolean;
+}
+
+/** A template as read, beside Clarifai's own object. */
+interface Listed {
+	template: TrainingTemplate;
+	raw: JsonObject;
+}
+
+export const listTemplates: ItemWork<ListRequest, Listed[]> = {
+	prepare(item) {
+		const options = item.collection('options');
+		const source =
+			item.value('source', 'modelTypes') === 'pipelineTemplates'
+				? 'pipelineTemplates'
+				: 'modelTypes';
+		return {
+			scope: item.scope(),
+			source,
+			modelTypeId:
+				source === 'modelTypes' ? item.optionallyLocated('modelType', 'Model Type')?.id : undefined,
+			limit: item.boolean('returnAll')
+				? Infinity
+				: checkNumber(item.value('limit', 50), 'Limit', 1),
+			includeInternal: options.includeInternal === true,
+			nameContains: String(options.nameContains ?? '')
+				.trim()
+				.toLowerCase(),
+			simplify: item.boolean('simplify'),
+		};
+	},
+
+	async perform(request, run) {
+		const { includeInternal, nameContains, limit, source } = request;
+		const all =
+			source === 'pipelineTemplates'
+				? (await pipelineTemplates(run.client)).map((raw) => ({
+						template: templateOfPipeline(raw),
+						raw,
+					}))
+				: await modelTypeTemplates(request, run);
+		return all
+			.filter(({ template }) => includeInternal || !template.internalOnly)
+			.filter(({ template }) => template.template.toLowerCase().includes(nameContains))
+			.slice(0, limit);
+	},
+
+	output(listed, { includeInternal, simplify }) {
+		return listed.map(
+			({ template, raw }) =>
+				(simplify ? describeTemplate(template, { includeInternal }) : raw) as IDataObject,
+		);
+	},
+};
+
+async function modelTypeTemplates(
+	{ scope, modelTypeId }: ListRequest,
+	{ client, hint }: NodeRun,
+): Promise<Listed[]> {
+	const types = await modelTypes(client, scope);
+	const chosen =
+		modelTypeId === undefined ? types : types.filter((type) => textAt(type, 'id') === modelTypeId);
+	if (modelTypeId !== undefined && chosen.length === 0) {
+		throw new InputProblem(
+			`This platform has no model type "${modelTypeId}"`,
+			`It has: ${types.map((type) => textAt(type, 'id')).join(', ')}.`,
+		);
+	}
+	const listed = chosen.flatMap((type) =>
+		templatesOf(type).map((template) => ({
+			template,
+			raw: templateOption(type, template.template),
+		})),
+	);
+	if (listed.length === 0) {
+		hint(
+			modelTypeId === undefined
+				? "This platform lists no training templates for any model type. Clarifai's hosted platform trains with pipeline templates: set 'Source' to Pipeline Templates."
+				: `The model type ${modelTypeId} has no training templates on this platform. Transfer learning types need none; on Clarifai's hosted platform, set 'Source' to Pipeline Templates.`,
+		);
+	}
+	return listed;
+}

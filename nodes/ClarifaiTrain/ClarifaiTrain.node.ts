@@ -1,0 +1,44 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { getConcepts, searchDatasets, searchModels, searchTemplates } from '../shared/node/lists';
+import { runItems } from '../shared/node/runItems';
+import { getHyperparameters } from './hyperparameterForm';
+import { trainProperties } from './properties';
+import { trainItems } from './train';
+
+export class ClarifaiTrain implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Clarifai Train',
+		name: 'clarifaiTrain',
+		icon: {
+			light: 'file:../shared/icons/clarifai.svg',
+			dark: 'file:../shared/icons/clarifai.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["template"]?.["value"] }}',
+		description:
+			'Start the training of a Clarifai model with a training template, hyperparameters and concepts. Costs GPU time. Returns modelVersionId and status at once, while the training goes on for minutes or hours; ask Clarifai Training Status whether it has ended. Set Dry Run to check the values without starting anything.',
+		defaults: { name: 'Clarifai Train' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'clarifaiApi', required: true }],
+		properties: trainProperties,
+	};
+
+	methods = {
+		listSearch: { searchModels, searchTemplates, searchDatasets },
+		loadOptions: { getConcepts },
+		resourceMapping: { getHyperparameters },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await runItems(this, trainItems(this))];
+	}
+}

@@ -1,0 +1,121 @@
+import type {
+	FieldType,
+	ILoadOptionsFunctions,
+	INodePropertyOptions,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { pipelineTemplates } from '../shared/api/pipelines';
+import { fetchModel, ifExists, modelTypes } from '../shared/api/resources';
+import { describeRange } from '../shared/clarifai/hyperparameters';
+import { textAt } from '../shared/clarifai/json';
+import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
+import {
+	templatesOf,
+	type Hyperparameter,
+	type HyperparameterType,
+	type TrainingTemplate,
+} from '../shared/clarifai/trainingTemplates';
+import { currentId, currentModel, lookUp } from '../shared/node/lists';
+
+/** The fields of the chosen template, with Clarifai's types, defaults and limits. */
+export async function getHyperparameters(
+	this: ILoadOptionsFunctions,
+): Promise<ResourceMapperFields> {
+	const chosen = currentId(this, 'template');
+	if (chosen === undefined) return { fields: [], emptyFieldsNotice: 'Choose a template first.' };
+	const template = await lookUp(this, async (client, scope) => {
+		if (this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate') {
+			return (await pipelineTemplates(client))
+				.map(templateOfPipeline)
+				.find(({ template: name }) => name === chosen);
+		}
+		const model = currentModel(this, 'model');
+		const found = model && (await ifExists(fetchModel(client, model.scope ?? scope, model.id)));
+		const typeId = found && textAt(found, 'model_type_id');
+		return (await modelTypes(client, scope))
+			.filter((type) => typeId === undefined || textAt(type, 'id') === typeId)
+			.flatMap(templatesOf)
+			.find(({ template: name }) => name === chosen);
+	});
+	if (!template) {
+		return {
+			fields: [],
+			emptyFieldsNotice: `This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, or choose another template.`,
+		};
+	}
+	return fieldsOf(template);
+}
+
+function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
+	// The custom config has a field of its own in the node.
+	const shown = template.hyperparameters.filter(
+		({ internal, type }) => !internal && type !== 'code',
+	);
+	if (shown.length === 0) {
+		return {
+			fields: [],
+			emptyFieldsNotice: `Template "${template.template}" has no hyperparameters to set.`,
+		};
+	}
+	return { fields: shown.map(fieldOf) };
+}
+
+const FIELD_TYPES: Record<HyperparameterType, FieldType> = {
+	boolean: 'boolean',
+	string: 'string',
+	number: 'number',
+	integer: 'number',
+	range: 'number',
+	enum: 'options',
+	json: 'object',
+	numbers: 'array',
+	strings: 'array',
+	code: 'string',
+};
+
+function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
+	const { name, type, freeText } = hyperparameter;
+	const options = (hyperparameter.options ?? []).map(
+		(value): INodePropertyOptions => ({ name: value, value }),
+	);
+	// A choice without listed options, or one that takes other texts, needs a text field.
+	const asText = type === 'enum' && (freeText === true || options.length === 0);
+	const field: ResourceMapperField = {
+		id: name,
+		displayName: label(hyperparameter),
+		// n8n refuses to run with an empty required field; one with a default may stay empty.
+		required: hyperparameter.required && hyperparameter.default === undefined,
+		defaultMatch: false,
+		display: true,
+		readOnly: false,
+		removed: false,
+		type: asText ? 'string' : FIELD_TYPES[type],
+	};
+	if (field.type === 'options') field.options = options;
+	const byDefault = hyperparameter.default;
+	if (byDefault !== undefined) {
+		field.defaultValue = (
+			typeof byDefault === 'object' ? JSON.stringify(byDefault) : byDefault
+		) as ResourceMapperField['defaultValue'];
+	}
+	return field;
+}
+
+/** "num_epochs (from 1 to 600 in steps of 1, default 60)": n8n shows no other help at such a field. */
+function label(hyperparameter: Hyperparameter): string {
+	const notes = [
+		describeRange(hyperparameter).trim(),
+		hyperparameter.freeText && hyperparameter.options
+			? `such as ${hyperparameter.options.join(', ')}`
+			: '',
+		describeDefault(hyperparameter.default),
+	].filter((note) => note !== '');
+	return notes.length > 0 ? `${hyperparameter.name} (${notes.join(', ')})` : hyperparameter.name;
+}
+
+function describeDefault(value: unknown): string {
+	if (value === undefined || value === '') return '';
+	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	return text.length > 40 ? '' : `default ${text}`;
+}

@@ -1,0 +1,301 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
+
+const deepFineTuning = { show: { trainingMethod: ['deepFineTuning'] } };
+
+export const trainProperties: INodeProperties[] = [
+	{
+		displayName: 'Training Method',
+		name: 'trainingMethod',
+		type: 'options',
+		default: 'deepFineTuning',
+		description: 'How Clarifai trains the model. Which one works depends on the platform.',
+		options: [
+			{
+				name: 'Deep Fine-Tuning',
+				value: 'deepFineTuning',
+				description:
+					'Trains a model version with a template of its model type, on self-hosted and older platforms',
+			},
+			{
+				name: 'Pipeline Template',
+				value: 'pipelineTemplate',
+				description: "Runs a training pipeline, on Clarifai's hosted platform",
+			},
+		],
+	},
+	{
+		displayName:
+			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, use the method Pipeline Template.',
+		name: 'deprecationNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: deepFineTuning,
+	},
+	locator({
+		displayName: 'Model',
+		name: 'model',
+		required: true,
+		default: fromInput('modelId'),
+		description: 'The model to train. By default the one that the node before put out.',
+		search: 'searchModels',
+		placeholder: 'my-classifier',
+		portal: 'models',
+	}),
+	locator({
+		displayName: 'Template',
+		name: 'template',
+		required: true,
+		description: "The training template. The list follows the model's type.",
+		search: 'searchTemplates',
+		placeholder: 'MMClassification_ResNet_50_RSB_A1',
+		loadOptionsDependsOn: ['model.value', 'trainingMethod'],
+	}),
+	{
+		displayName: 'Specify Hyperparameters',
+		name: 'specifyHyperparameters',
+		type: 'options',
+		default: 'form',
+		description: 'How to give the values that the template takes',
+		options: [
+			{
+				name: 'Using Fields Below',
+				value: 'form',
+				description: 'A field for each hyperparameter of the template',
+			},
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description: 'One JSON object, for expressions and AI agents',
+			},
+		],
+	},
+	{
+		displayName: 'Hyperparameters',
+		name: 'hyperparameters',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		description:
+			"The template's hyperparameters. Only what differs from Clarifai's defaults is sent.",
+		typeOptions: {
+			loadOptionsDependsOn: ['trainingMethod', 'model.value', 'template.value'],
+			resourceMapper: {
+				resourceMapperMethod: 'getHyperparameters',
+				mode: 'add',
+				fieldWords: { singular: 'hyperparameter', plural: 'hyperparameters' },
+				addAllFields: true,
+				supportAutoMap: false,
+				noFieldsError: 'This template has no hyperparameters to set',
+			},
+		},
+		displayOptions: { show: { specifyHyperparameters: ['form'] } },
+	},
+	{
+		displayName: 'Hyperparameters (JSON)',
+		name: 'hyperparametersJson',
+		type: 'json',
+		default: '{}',
+		description:
+			'JSON object of hyperparameter names and values, such as {"num_epochs": 10}. Names left out keep their defaults; Clarifai List Templates shows names, ranges and defaults.',
+		displayOptions: { show: { specifyHyperparameters: ['json'] } },
+	},
+	{
+		displayName: 'Concept Names or IDs',
+		name: 'concepts',
+		type: 'multiOptions',
+		typeOptions: { loadOptionsMethod: 'getConcepts' },
+		default: [],
+		description:
+			'The concepts to train. An expression may give a list of IDs or a comma-separated text. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+	},
+	{
+		displayName: 'Custom Config Source',
+		name: 'customConfigSource',
+		type: 'options',
+		default: 'none',
+		description: 'Where the training_config.py of a custom template comes from',
+		options: [
+			{
+				name: 'Binary File',
+				value: 'binary',
+				description: 'From a file of the input item',
+			},
+			{
+				name: 'None',
+				value: 'none',
+				description: 'The template is not a custom one',
+			},
+			{
+				name: 'Text',
+				value: 'text',
+				description: 'From a text field',
+			},
+		],
+		displayOptions: deepFineTuning,
+	},
+	{
+		displayName: 'Custom Config',
+		name: 'customConfig',
+		type: 'string',
+		typeOptions: { rows: 8 },
+		default: '',
+		placeholder: "e.g. _base_ = '/mmclassification/configs/resnet/resnet50_8xb32_in1k.py'",
+		description: 'Python source of the training configuration',
+		displayOptions: { show: { ...deepFineTuning.show, customConfigSource: ['text'] } },
+	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'customConfigBinaryProperty',
+		type: 'string',
+		default: 'data',
+		hint: 'The name of the input field that holds the file',
+		description: 'The binary field of the input item with the Python source of the configuration',
+		displayOptions: { show: { ...deepFineTuning.show, customConfigSource: ['binary'] } },
+	},
+	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to check everything and ask for a time estimate without starting a training',
+	},
+	{
+		displayName: 'Wait for Completion',
+		name: 'waitForCompletion',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop. Ignored when an AI agent uses this node.',
+		displayOptions: { show: { dryRun: [false] } },
+	},
+	{
+		displayName: 'Wait Options',
+		name: 'waitOptions',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: { dryRun: [false], waitForCompletion: [true] } },
+		options: [
+			{
+				displayName: 'Cancel Training on Stop',
+				name: 'cancelTrainingOnStop',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
+			},
+			{
+				displayName: 'Poll Interval',
+				name: 'pollIntervalSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 10,
+				description: 'Seconds between two looks at the training. The first looks come sooner.',
+			},
+			{
+				displayName: 'Timeout',
+				name: 'timeoutMinutes',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 60,
+				description:
+					'Minutes to wait. After that the item goes on with the current status and timedOut.',
+			},
+		],
+	},
+	simplify,
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		options: [
+			{
+				displayName: 'Compute Cluster ID',
+				name: 'computeClusterId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. my-cluster',
+				description: 'The compute cluster of the nodepool',
+				displayOptions: { show: { '/trainingMethod': ['pipelineTemplate'] } },
+			},
+			locator({
+				displayName: 'Dataset',
+				name: 'datasetId',
+				description:
+					"The dataset to train on. Without one, deep fine-tuning takes all of the app's inputs.",
+				search: 'searchDatasets',
+				placeholder: 'my-dataset',
+			}),
+			{
+				displayName: 'Dataset Version ID',
+				name: 'datasetVersionId',
+				type: 'string',
+				default: '',
+				description: 'The version of the dataset. Empty means the latest.',
+			},
+			{
+				displayName: 'Description',
+				name: 'description',
+				type: 'string',
+				default: '',
+				description: 'Description of the new model version or pipeline',
+			},
+			{
+				displayName: 'Estimated Input Count',
+				name: 'estimatedInputCount',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 1000,
+				description: 'How many inputs the time estimate of a dry run reckons with',
+				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+			},
+			{
+				displayName: 'Evaluate After Training',
+				name: 'evaluateAfterTraining',
+				type: 'boolean',
+				default: false,
+				description: 'Whether Clarifai evaluates the version as soon as it is trained',
+				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+			},
+			{
+				displayName: 'Metadata',
+				name: 'metadata',
+				type: 'json',
+				default: '{}',
+				description: 'Any JSON object to keep with the model version',
+				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+			},
+			{
+				displayName: 'Nodepool ID',
+				name: 'nodepoolId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. my-gpus',
+				description: 'The nodepool to run the pipeline on. Empty lets Clarifai choose.',
+				displayOptions: { show: { '/trainingMethod': ['pipelineTemplate'] } },
+			},
+			locator({
+				displayName: 'Resume From Model',
+				name: 'resumeFromModelId',
+				description: 'The model to go on from. Empty means the model that is trained.',
+				search: 'searchModels',
+				placeholder: 'my-classifier',
+				portal: 'models',
+				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+			}),
+			{
+				displayName: 'Resume From Version ID',
+				name: 'resumeFromVersionId',
+				type: 'string',
+				default: '',
+				description: 'A trained version to go on from instead of training from the start',
+				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+			},
+		],
+	},
+	optionsWith(),
+];

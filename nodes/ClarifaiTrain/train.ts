@@ -1,0 +1,134 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { ClarifaiFailure } from '../shared/api/failures';
+import type { Training } from '../shared/api/trainings';
+import { StatusCode } from '../shared/clarifai/statusCodes';
+import { trainingParams } from '../shared/clarifai/trainingRequest';
+import {
+	progressLine,
+	progressOutput,
+	trainingFailure,
+	trainingOutput,
+} from '../shared/node/trainingOutput';
+import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import { readRequest, type TrainRequest } from './request';
+import { checkPipeline, startPipeline } from './trainPipeline';
+import { checkVersion, estimateSeconds, startVersion } from './trainVersion';
+import { waitForTraining, type WaitResult } from './waitForTraining';
+
+/** What became of one item: a training, or the result of a dry run. */
+interface TrainResult {
+	training?: Training;
+	ended?: WaitResult['ended'];
+	dryRun?: IDataObject;
+	/** Why values were sent without a check. */
+	unchecked?: string;
+}
+
+export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, TrainResult> {
+	const mayWait = !isTool(context);
+	return {
+		prepare: async (item) => await readRequest(item, mayWait),
+
+		async perform(request, run) {
+			return request.method === 'pipelineTemplate'
+				? await trainByPipeline(request, run)
+				: await trainModelVersion(request, run);
+		},
+
+		async settle(result, { wait }, { client }) {
+			if (!wait || !result.training) return result;
+			const { training, ended } = await waitForTraining(client, result.training, wait, (progress) =>
+				report(context, progress),
+			);
+			if (training.state.status === 'failed') throw trainingFailure(training);
+			return { ...result, training, ended };
+		},
+
+		output({ training, ended, dryRun, unchecked }, { simplify }) {
+			if (!training) return [dryRun ?? {}];
+			if (!simplify) return [training.raw as IDataObject];
+			return [
+				{
+					...trainingOutput(training),
+					...progressOutput(training),
+					...(ended === 'timedOut' ? { timedOut: true } : {}),
+					...(ended === 'stopped' || ended === 'cancelled' ? { [ended]: true } : {}),
+					...(unchecked ? { unchecked } : {}),
+				},
+			];
+		},
+	};
+}
+
+async function trainModelVersion(request: TrainRequest, run: NodeRun): Promise<TrainResult> {
+	const checked = await checkVersion(request, run);
+	const { unchecked } = checked;
+	if (unchecked) run.hint(unchecked);
+	if (request.dryRun) {
+		const params = trainingParams(checked.request, checked.datasetFields) as IDataObject;
+		const estimatedSeconds = (await estimateSeconds(request, checked, run)) ?? null;
+		return {
+			dryRun: dryRunOutput(request, checked.modelTypeId, { params, estimatedSeconds, unchecked }),
+		};
+	}
+	const training = await startVersion(request, checked, run).catch((error: unknown) => error);
+	if (training instanceof Error) throw namingOtherMethod(training);
+	return { training: training as Training, unchecked };
+}
+
+async function trainByPipeline(request: TrainRequest, run: NodeRun): Promise<TrainResult> {
+	const checked = await checkPipeline(request, run);
+	if (request.dryRun) {
+		const params = Object.fromEntries(checked.arguments.map(({ name, value }) => [name, value]));
+		return {
+			dryRun: dryRunOutput(request, checked.modelTypeId, { params, estimatedSeconds: null }),
+		};
+	}
+	return { training: await startPipeline(request, checked, run) };
+}
+
+function dryRunOutput(
+	{ modelId, template }: TrainRequest,
+	modelTypeId: string | undefined,
+	result: { params: IDataObject; estimatedSeconds: number | null; unchecked?: string },
+): IDataObject {
+	const { unchecked, ...rest } = result;
+	return {
+		dryRun: true,
+		modelId,
+		modelTypeId: modelTypeId ?? null,
+		template,
+		...rest,
+		...(unchecked ? { unchecked } : {}),
+	};
+}
+
+/** The codes with which a platform may say that it does not train model versions any more. */
+const METHOD_GONE: ReadonlySet<number> = new Set([
+	StatusCode.NOT_IMPLEMENTED,
+	StatusCode.CONN_METHOD_NOT_ALLOWED,
+	StatusCode.MODEL_INVALID_ARGUMENT,
+	StatusCode.MODEL_INVALID_REQUEST,
+]);
+
+function namingOtherMethod(error: Error): Error {
+	if (!(error instanceof ClarifaiFailure) || !METHOD_GONE.has(error.facts.code ?? 0)) return error;
+	const hint =
+		"If this platform no longer trains model versions (Clarifai's hosted platform deprecated it in April 2026), set 'Training Method' to Pipeline Template.";
+	return new ClarifaiFailure({
+		...error.facts,
+		details: [error.facts.details, hint].filter(Boolean).join('. '),
+	});
+}
+
+/** Agents call tools within seconds; a wait of hours would end the conversation. */
+function isTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool') || context.isToolExecution?.() === true;
+}
+
+/** Progress while the node runs: in the browser's console of a manual run, and in n8n's log. */
+function report(context: IExecuteFunctions, training: Training): void {
+	const line = progressLine(training);
+	context.sendMessageToUI?.(line);
+	context.logger?.info(line);
+}

@@ -1,0 +1,223 @@
+import { inApp } from '../shared/api/client';
+import { ClarifaiFailure } from '../shared/api/failures';
+import { fetchModel, ifExists, modelType } from '../shared/api/resources';
+import { modelVersions, withVersion, type Training } from '../shared/api/trainings';
+import { durationSeconds } from '../shared/clarifai/duration';
+import { checkHyperparameters } from '../shared/clarifai/hyperparameters';
+import { isObject, objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { InputProblem, inputProblemOf } from '../shared/clarifai/problems';
+import {
+	trainingBody,
+	trainingParams,
+	type TrainingRequest,
+} from '../shared/clarifai/trainingRequest';
+import { versionState } from '../shared/clarifai/trainingState';
+import {
+	datasetFieldsOf,
+	templatesOf,
+	type DatasetFields,
+	type TrainingTemplate,
+} from '../shared/clarifai/trainingTemplates';
+import type { NodeRun } from '../shared/node/runItems';
+import { missingConcepts } from './concepts';
+import type { TrainRequest } from './request';
+import { valuesToSend } from './hyperparameterValues';
+
+/** A training of a new model version that has passed every check and can be sent. */
+export interface CheckedVersion {
+	request: TrainingRequest;
+	datasetFields: DatasetFields;
+	modelTypeId: string;
+	/** Set when the platform describes no such template, so that its values passed unchecked. */
+	unchecked?: string;
+	/** The model's newest version before this training. */
+	latestVersion: JsonObject;
+}
+
+/**
+ * Holds a training against what the platform knows: template, hyperparameters, concepts, the version
+ * to resume from, the custom config.
+ * @throws InputProblem with all problems of the item together
+ */
+export async function checkVersion(request: TrainRequest, run: NodeRun): Promise<CheckedVersion> {
+	const { client } = run;
+	const { scope, modelId, template: templateId } = request;
+	const model = await client.cached(
+		`model ${scope.userId}/${scope.appId}/${modelId}`,
+		async () => await fetchModel(client, scope, modelId),
+	);
+	const modelTypeId = textAt(model, 'model_type_id') ?? '';
+	const type = await modelType(client, scope, modelTypeId);
+	const templates = type ? templatesOf(type) : [];
+	const template = templates.find((candidate) => candidate.template === templateId);
+
+	const problems: InputProblem[] = [];
+	let unchecked: string | undefined;
+	let hyperparameters = request.hyperparameters;
+	if (template) {
+		const checked = checkHyperparameters(request.hyperparameters, template);
+		problems.push(...checked.problems, ...customConfigProblems(request, template));
+		hyperparameters = valuesToSend(checked.values, template, request.fromForm);
+	} else if (templates.length > 0) {
+		problems.push(unknownTemplate(templateId, modelTypeId, templates));
+	} else {
+		unchecked = `The platform describes no templates for model type ${modelTypeId}, so the template and its hyperparameters were sent unchecked.`;
+	}
+	problems.push(...(await missingConcepts(request, run)), ...(await resumeProblems(request, run)));
+	if (problems.length > 0) throw inputProblemOf(problems);
+
+	return {
+		request: { ...request, hyperparameters },
+		datasetFields: type ? datasetFieldsOf(type, templateId) : {},
+		modelTypeId,
+		unchecked,
+		latestVersion: objectAt(model, 'model_version'),
+	};
+}
+
+/** Seconds that Clarifai expects the training to take; undefined when it gives no estimate. */
+export async function estimateSeconds(
+	{ scope, modelId, estimatedInputCount }: TrainRequest,
+	checked: CheckedVersion,
+	{ client, hint }: NodeRun,
+): Promise<number | undefined> {
+	const answer = await client
+		.request({
+			method: 'POST',
+			path: inApp(scope, 'models', modelId, 'versions', 'time_estimate'),
+			body: {
+				model_versions: [
+					{ train_info: { params: trainingParams(checked.request, checked.datasetFields) } },
+				],
+				...(estimatedInputCount === undefined
+					? {}
+					: { estimated_input_count: estimatedInputCount }),
+			},
+			repeatable: true,
+		})
+		.catch((error: unknown) => error);
+	if (answer instanceof Error) {
+		// The checks have passed; a platform without estimates must not make them look failed.
+		if (!(answer instanceof ClarifaiFailure) || answer.kind !== 'refused') throw answer;
+		hint(`Clarifai gave no time estimate: ${answer.message}`);
+		return undefined;
+	}
+	const estimates = isObject(answer) ? answer.training_time_estimates : undefined;
+	return durationSeconds(Array.isArray(estimates) ? estimates[0] : estimates);
+}
+
+/**
+ * Starts the training, once. When the answer is lost, the version that this call made is recognised
+ * among the model's versions before anything is sent again.
+ */
+export async function startVersion(
+	{ scope, modelId }: TrainRequest,
+	checked: CheckedVersion,
+	{ client }: NodeRun,
+): Promise<Training> {
+	const body = trainingBody(checked.request, checked.datasetFields);
+	const training = {
+		scope,
+		modelId,
+		modelTypeId: checked.modelTypeId,
+		template: checked.request.template,
+	};
+	// Trainings of one model start one after the other: only so can a lost one be told from its neighbours.
+	const key = `train ${scope.userId}/${scope.appId}/${modelId}`;
+	const version = await client.inTurn(key, async () => {
+		const started = await client.cached(`started ${key}`, async () => new Set<string>());
+		const result = await client.writeOnce(
+			{ method: 'POST', path: inApp(scope, 'models', modelId, 'versions'), body },
+			async (isOurs) => {
+				const versions = await modelVersions(client, scope, modelId);
+				return versions.find(
+					(candidate) =>
+						isOurs(candidate) &&
+						!started.has(textAt(candidate, 'id') ?? '') &&
+						textAt(candidate, 'id') !== textAt(checked.latestVersion, 'id') &&
+						isSameTraining(candidate, body),
+				);
+			},
+		);
+		const made =
+			'found' in result
+				? result.found
+				: objectAt(objectAt(result.answer, 'model'), 'model_version');
+		started.add(textAt(made, 'id') ?? '');
+		return made;
+	});
+	return withVersion(training, version);
+}
+
+/** Whether a version was trained with what this request asks for: parameters and concepts. */
+function isSameTraining(version: JsonObject, body: JsonObject): boolean {
+	const [requested] = body.model_versions as JsonObject[];
+	const wanted = objectAt(objectAt(requested, 'train_info'), 'params');
+	const params = objectAt(objectAt(version, 'train_info'), 'params');
+	const sameParams = Object.entries(wanted).every(
+		([name, value]) => JSON.stringify(params[name]) === JSON.stringify(value),
+	);
+	return sameParams && conceptsOf(version) === conceptsOf(requested);
+}
+
+function conceptsOf(version: JsonObject): string {
+	const { concepts } = objectAt(objectAt(version, 'output_info'), 'data');
+	const ids = Array.isArray(concepts)
+		? concepts.map((concept: unknown) => textAt(concept, 'id'))
+		: [];
+	return ids.sort().join(',');
+}
+
+function unknownTemplate(
+	templateId: string,
+	modelTypeId: string,
+	templates: TrainingTemplate[],
+): InputProblem {
+	const names = templates.filter((known) => !known.internalOnly).map((known) => known.template);
+	return new InputProblem(
+		`Model type ${modelTypeId} has no training template "${templateId}" on this platform`,
+		`It has: ${names.join(', ')}. Templates of Clarifai's hosted platform are chosen with 'Training Method' Pipeline Template.`,
+	);
+}
+
+function customConfigProblems(request: TrainRequest, template: TrainingTemplate): InputProblem[] {
+	const takesCode = template.hyperparameters.some(({ type }) => type === 'code');
+	if (request.customConfig === undefined || takesCode) return [];
+	return [
+		new InputProblem(
+			`Template "${template.template}" takes no custom config`,
+			"Set 'Custom Config' to None, or choose a custom template, such as one whose name ends with AdvancedConfig.",
+		),
+	];
+}
+
+async function resumeProblems(request: TrainRequest, { client }: NodeRun): Promise<InputProblem[]> {
+	const { scope, resumeFrom } = request;
+	if (!resumeFrom) return [];
+	const { modelId, versionId } = resumeFrom;
+	const segments = versionId ? ['models', modelId, 'versions', versionId] : ['models', modelId];
+	const path = inApp(scope, ...segments);
+	const found = await client.cached(
+		`resume ${path.join('/')}`,
+		async () => await ifExists(client.get(path)),
+	);
+	const name = versionId ? `version "${versionId}" of model "${modelId}"` : `model "${modelId}"`;
+	if (!found) {
+		return [
+			new InputProblem(
+				`There is no ${name} to resume from`,
+				"Check 'Resume From Model' and 'Resume From Version', or leave both empty to train from the start.",
+			),
+		];
+	}
+	const version = versionId
+		? objectAt(found, 'model_version')
+		: objectAt(objectAt(found, 'model'), 'model_version');
+	if (versionState(version).status === 'trained') return [];
+	return [
+		new InputProblem(
+			`The ${name} cannot be resumed from: it is not trained (${versionState(version).description})`,
+			'Choose a version whose training has completed.',
+		),
+	];
+}

@@ -1,0 +1,60 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { searchWorkflows } from '../shared/node/lists';
+import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
+import { runItems } from '../shared/node/runItems';
+import { updateDefaultWorkflow } from './updateDefaultWorkflow';
+
+export class ClarifaiUpdateDefaultWorkflow implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Clarifai Update Default Workflow',
+		name: 'clarifaiUpdateDefaultWorkflow',
+		icon: {
+			light: 'file:../shared/icons/clarifai.svg',
+			dark: 'file:../shared/icons/clarifai.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["workflow"]?.["value"] }}',
+		description:
+			'Make a workflow the default (base) workflow of a Clarifai app, which then runs on every new input. Returns the previous default as well. Needs a Personal Access Token.',
+		defaults: { name: 'Clarifai Update Default Workflow' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'clarifaiApi', required: true }],
+		properties: [
+			locator({
+				displayName: 'Workflow',
+				name: 'workflow',
+				required: true,
+				default: fromInput('workflowId'),
+				description: 'The workflow that becomes the default of the app',
+				search: 'searchWorkflows',
+				placeholder: 'my-workflow',
+				portal: 'workflows',
+			}),
+			{
+				displayName: 'Reindex',
+				name: 'reindex',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to run the new default workflow over all inputs of the app again. This can cost money; it is sent even if the workflow is the default already.',
+			},
+			simplify,
+			optionsWith(),
+		],
+	};
+
+	methods = { listSearch: { searchWorkflows } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await runItems(this, updateDefaultWorkflow)];
+	}
+}

@@ -1,0 +1,254 @@
+import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
+import { StatusCode, statusCodeOf } from '../clarifai/statusCodes';
+
+/**
+ * What a failed call means for the next step:
+ * - `throttled`: not carried out, come back later
+ * - `busy`: not carried out, Clarifai asks to try again
+ * - `unreachable`: no connection, so certainly not carried out
+ * - `unclear`: no readable answer, so it may have been carried out
+ * - `refused`: Clarifai's final word
+ * - `cancelled`: the execution was stopped
+ */
+export type FailureKind =
+	| 'throttled'
+	| 'busy'
+	| 'unreachable'
+	| 'unclear'
+	| 'refused'
+	| 'cancelled';
+
+export interface FailureFacts {
+	kind: FailureKind;
+	/** Clarifai's description, or ours where Clarifai gave none. */
+	message: string;
+	details?: string;
+	code?: number;
+	requestId?: string;
+	httpStatus?: number;
+	/** Milliseconds, from a Retry-After header. */
+	retryAfterMs?: number;
+	/** A network error's code, such as ECONNRESET. */
+	networkCode?: string;
+	/** The method and the path, for the message; never the token. */
+	call: string;
+	/** The endpoint takes personal access tokens only (`cl_auth_type: PATAuth`). */
+	patOnly?: boolean;
+}
+
+/** A call to Clarifai that did not succeed. */
+export class ClarifaiFailure extends Error {
+	constructor(readonly facts: FailureFacts) {
+		super(facts.message);
+		this.name = 'ClarifaiFailure';
+	}
+
+	get kind(): FailureKind {
+		return this.facts.kind;
+	}
+
+	isMissing(): boolean {
+		return (
+			this.kind === 'refused' &&
+			(MISSING.has(this.facts.code ?? 0) || this.facts.httpStatus === 404)
+		);
+	}
+}
+
+const MISSING: ReadonlySet<number> = new Set([
+	StatusCode.CONN_DOES_NOT_EXIST,
+	StatusCode.MODEL_DOES_NOT_EXIST,
+	StatusCode.WORKFLOW_DOES_NOT_EXIST,
+]);
+
+const THROTTLED: ReadonlySet<number> = new Set([
+	StatusCode.CONN_THROTTLED,
+	StatusCode.CONN_EXCEED_HOURLY_LIMIT,
+]);
+
+const BUSY: ReadonlySet<number> = new Set([
+	StatusCode.TRY_AGAIN,
+	StatusCode.MODEL_BUSY_PLEASE_RETRY,
+	StatusCode.MODEL_LOADING,
+]);
+
+export interface HttpAnswer {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: unknown;
+}
+
+export interface CallInWords {
+	call: string;
+	patOnly?: boolean;
+}
+
+/**
+ * The body of an answer that succeeded, or what went wrong. A call succeeds with an HTTP status
+ * below 300 and `status.code` 10000. 10010 and 10020 (some or all items failed) are decided by the
+ * items' own status; these nodes post one item a call. Anything without a readable status is a
+ * failure, also with HTTP 200.
+ */
+export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | ClarifaiFailure {
+	const { statusCode: httpStatus, body } = answer;
+	const top = isObject(body) ? body.status : undefined;
+	const retryAfterMs = retryAfter(answer.headers);
+	if (!isObject(body) || !isObject(top) || top.code === undefined) {
+		return new ClarifaiFailure({
+			...call,
+			kind: httpStatus === 429 ? 'throttled' : kindOfHttpStatus(httpStatus),
+			message: unreadable(answer),
+			httpStatus,
+			retryAfterMs,
+		});
+	}
+
+	const topCode = statusCodeOf(top.code);
+	let reason = top;
+	if (topCode === StatusCode.MIXED_STATUS || topCode === StatusCode.FAILURE) {
+		const failedItem = itemStatuses(body).find((status) => !isHarmless(status));
+		if (!failedItem && topCode === StatusCode.MIXED_STATUS && httpStatus < 300) return body;
+		reason = failedItem ?? top;
+	} else if (topCode === StatusCode.SUCCESS && httpStatus < 300) {
+		return body;
+	}
+
+	const code = statusCodeOf(reason.code);
+	const description =
+		textAt(reason, 'description') ??
+		`Clarifai answered with status ${textAt(reason, 'code') ?? 'unknown'}`;
+	const details =
+		textAt(reason, 'details') ?? (reason === top ? undefined : textAt(top, 'details'));
+	return new ClarifaiFailure({
+		...call,
+		kind: kindOf(code, httpStatus),
+		message: description,
+		details: details === description ? undefined : details,
+		code,
+		requestId: textAt(top, 'req_id') ?? textAt(reason, 'req_id'),
+		httpStatus,
+		retryAfterMs,
+	});
+}
+
+/** The items' own status, at `models[].status`, `workflows[].status` and alike. */
+function itemStatuses(body: JsonObject): JsonObject[] {
+	return Object.keys(body)
+		.filter((key) => key !== 'status')
+		.flatMap((key) => [objectAt(body, key), ...objectsAt(body, key)])
+		.map((item) => item.status)
+		.filter(isObject);
+}
+
+/** An item's status that reports its training, not the outcome of the call, is no failure of the call. */
+function isHarmless(status: JsonObject): boolean {
+	const code = statusCodeOf(status.code);
+	return (
+		code === undefined ||
+		code === StatusCode.SUCCESS ||
+		(code >= 21100 && code <= 21104) ||
+		code === StatusCode.MODEL_BUILDING
+	);
+}
+
+function kindOf(code: number | undefined, httpStatus: number): FailureKind {
+	if (code !== undefined && THROTTLED.has(code)) return 'throttled';
+	if (code !== undefined && BUSY.has(code)) return 'busy';
+	if (httpStatus === 429) return 'throttled';
+	return httpStatus >= 500 ? 'unclear' : 'refused';
+}
+
+function kindOfHttpStatus(httpStatus: number): FailureKind {
+	// A page that is not Clarifai's, with a 4xx or a redirect, comes from a proxy or a wrong address.
+	return httpStatus >= 300 && httpStatus < 500 ? 'refused' : 'unclear';
+}
+
+function unreadable({ statusCode, headers, body }: HttpAnswer): string {
+	if (statusCode >= 300 && statusCode < 400) {
+		return `The server answered with a redirect (HTTP ${statusCode}), which is not followed`;
+	}
+	const type = String(headers['content-type'] ?? '');
+	let what = 'an answer that is not JSON';
+	if (body === '' || body === undefined || body === null) what = 'an empty answer';
+	else if (type.includes('html') || (typeof body === 'string' && /^\s*</.test(body)))
+		what = 'an HTML page';
+	else if (typeof body === 'string') what = 'JSON that is cut off or damaged';
+	else if (isObject(body)) what = 'JSON without a status';
+	return `The server sent ${what} (HTTP ${statusCode})`;
+}
+
+/** Milliseconds in a Retry-After header: seconds or an HTTP date. */
+function retryAfter(headers: Record<string, unknown>): number | undefined {
+	const value = headers['retry-after'];
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const seconds = Number(value);
+	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+	const at = Date.parse(String(value));
+	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
+/** The network error codes after which a request certainly never reached the server. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'EHOSTDOWN',
+	'ENETUNREACH',
+]);
+
+const CERTIFICATE = /CERT|SIGNED|VERIFY_LEAF|ERR_TLS|ERR_SSL|EPROTO/;
+
+/** A failure of the network, from whatever n8n's HTTP helper threw. */
+export function readNetworkError(
+	error: unknown,
+	call: CallInWords,
+	baseUrl: string,
+): ClarifaiFailure {
+	const networkCode = networkCodeOf(error);
+	const reason = networkCode ?? (error instanceof Error ? error.message : 'unknown reason');
+	if (networkCode && NOT_SENT.has(networkCode)) {
+		return new ClarifaiFailure({
+			...call,
+			kind: 'unreachable',
+			message: `No connection to ${baseUrl} (${networkCode})`,
+			networkCode,
+		});
+	}
+	if (networkCode && CERTIFICATE.test(networkCode)) {
+		return new ClarifaiFailure({
+			...call,
+			kind: 'refused',
+			message: `No secure connection to ${baseUrl} (${networkCode})`,
+			networkCode,
+		});
+	}
+	if (!networkCode) {
+		// Not the network: n8n itself refused, for example because of allowed domains or SSRF protection.
+		return new ClarifaiFailure({ ...call, kind: 'refused', message: reason });
+	}
+	return new ClarifaiFailure({
+		...call,
+		kind: 'unclear',
+		message: /TIMEDOUT|ECONNABORTED/.test(networkCode)
+			? `${baseUrl} did not answer in time (${networkCode})`
+			: `The connection to ${baseUrl} broke before the answer came (${networkCode})`,
+		networkCode,
+	});
+}
+
+function networkCodeOf(error: unknown): string | undefined {
+	for (let current = error, depth = 0; current && depth < 5; depth++) {
+		const { code, httpCode, cause } = current as {
+			code?: unknown;
+			httpCode?: unknown;
+			cause?: unknown;
+		};
+		for (const candidate of [code, httpCode]) {
+			if (typeof candidate === 'string' && /^[A-Z][A-Z_]+[A-Z0-9]*$/.test(candidate))
+				return candidate;
+		}
+		current = cause;
+	}
+	return undefined;
+}

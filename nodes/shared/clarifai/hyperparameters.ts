@@ -1,0 +1,241 @@
+import { describeType, isObject, type JsonObject } from './json';
+import { InputProblem } from './problems';
+import type { Hyperparameter, TrainingTemplate } from './trainingTemplates';
+
+/** Room for the rounding of decimal fractions when a value is held against a step. */
+const STEP_TOLERANCE = 1e-6;
+
+/**
+ * Checks hyperparameters against their template's own metadata and brings each to its type: texts
+ * such as "5" or "true" (from expressions and AI agents) become numbers and booleans.
+ * Empty values (null, undefined) count as not given.
+ * @returns `values` by hyperparameter name, ready to be sent, and all problems together
+ */
+export function checkHyperparameters(
+	given: JsonObject,
+	template: TrainingTemplate,
+): { values: JsonObject; problems: InputProblem[] } {
+	const values: JsonObject = {};
+	const problems: InputProblem[] = [];
+	const byName = new Map(template.hyperparameters.map((known) => [known.name, known]));
+
+	for (const [name, value] of Object.entries(given)) {
+		if (value === undefined || value === null) continue;
+		const known = byName.get(name);
+		if (!known) {
+			problems.push(unknownName(name, template));
+			continue;
+		}
+		try {
+			values[name] = checkValue(value, known);
+		} catch (error) {
+			problems.push(error as InputProblem);
+		}
+	}
+	for (const known of template.hyperparameters) {
+		if (
+			known.required &&
+			known.default === undefined &&
+			values[known.name] === undefined &&
+			given[known.name] == null
+		) {
+			problems.push(
+				new InputProblem(
+					`Hyperparameter "${known.name}" is required by template "${template.template}"`,
+					`Give it ${describeAllowed(known)}.`,
+				),
+			);
+		}
+	}
+	return { values, problems };
+}
+
+/**
+ * One value, checked and converted.
+ * @throws InputProblem
+ */
+export function checkValue(value: unknown, known: Hyperparameter): unknown {
+	if (known.unchecked) return value;
+	switch (known.type) {
+		case 'boolean':
+			return checkBoolean(value, known);
+		case 'number':
+		case 'integer':
+		case 'range':
+			return checkNumber(value, known);
+		case 'enum':
+			return checkChoice(value, known);
+		case 'json':
+			return checkJson(value, known);
+		case 'numbers':
+			return checkList(value, known).map((entry) => checkNumber(entry, known));
+		case 'strings':
+			return checkList(value, known).map((entry) => checkText(entry, known));
+		case 'string':
+		case 'code':
+			return checkText(value, known);
+	}
+}
+
+/** "a number from 1 to 600 in steps of 1": what a hyperparameter accepts, in words. */
+export function describeAllowed(known: Hyperparameter): string {
+	switch (known.type) {
+		case 'boolean':
+			return 'true or false';
+		case 'enum':
+			return `one of: ${(known.options ?? []).join(', ')}${known.freeText ? ', or another text' : ''}`;
+		case 'json':
+			return 'a JSON object';
+		case 'numbers':
+			return 'a list of numbers, such as [320]';
+		case 'strings':
+			return 'a list of texts';
+		case 'code':
+			return 'Python source code';
+		case 'string':
+			return 'a text';
+		case 'integer':
+			return `a whole number${describeRange(known)}`;
+		case 'number':
+		case 'range':
+			return `a number${describeRange(known)}`;
+	}
+}
+
+/** " from 1 to 600 in steps of 1", or an empty text where nothing is limited. */
+export function describeRange({ min, max, step }: Hyperparameter): string {
+	let range = '';
+	if (min !== undefined && max !== undefined) range = ` from ${min} to ${max}`;
+	else if (min !== undefined) range = ` of ${min} or more`;
+	else if (max !== undefined) range = ` of ${max} or less`;
+	return step === undefined ? range : `${range} in steps of ${step}`;
+}
+
+function wrong(known: Hyperparameter, value: unknown): InputProblem {
+	const shown = JSON.stringify(value) ?? String(value);
+	return new InputProblem(
+		`Hyperparameter "${known.name}" must be ${describeAllowed(known)}, not ${shown.length > 80 ? describeType(value) : shown}`,
+		'Correct the value, or leave the hyperparameter out to use its default.',
+	);
+}
+
+function checkBoolean(value: unknown, known: Hyperparameter): boolean {
+	if (typeof value === 'boolean') return value;
+	if (value === 'true') return true;
+	if (value === 'false') return false;
+	throw wrong(known, value);
+}
+
+function checkNumber(value: unknown, known: Hyperparameter): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number)) throw wrong(known, value);
+	const { min, max, step } = known;
+	if (known.type === 'integer' && !Number.isInteger(number)) throw wrong(known, value);
+	if ((min !== undefined && number < min) || (max !== undefined && number > max)) {
+		throw wrong(known, value);
+	}
+	if (step !== undefined && stepIsEnforced(known) && !isOnStep(number, min ?? 0, step)) {
+		throw wrong(known, value);
+	}
+	return number;
+}
+
+/** A default that is off its own step shows that the step is only a slider's. */
+function stepIsEnforced({ default: byDefault, min, step }: Hyperparameter): boolean {
+	return typeof byDefault !== 'number' || isOnStep(byDefault, min ?? 0, step ?? 1);
+}
+
+function isOnStep(value: number, start: number, step: number): boolean {
+	const steps = (value - start) / step;
+	return Math.abs(steps - Math.round(steps)) < STEP_TOLERANCE;
+}
+
+function checkChoice(value: unknown, known: Hyperparameter): string {
+	const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+	if (typeof text !== 'string') throw wrong(known, value);
+	// An enum whose options Clarifai did not list cannot be checked.
+	if (known.freeText || !known.options?.length || known.options.includes(text)) return text;
+	throw wrong(known, value);
+}
+
+function checkJson(value: unknown, known: Hyperparameter): unknown {
+	let parsed = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value);
+		} catch {
+			parsed = undefined;
+		}
+	}
+	if (!isObject(parsed) && !Array.isArray(parsed)) throw wrong(known, value);
+	return parsed;
+}
+
+function checkList(value: unknown, known: Hyperparameter): unknown[] {
+	if (Array.isArray(value)) return value;
+	if (typeof value === 'number' && known.type === 'numbers') return [value];
+	if (typeof value !== 'string') throw wrong(known, value);
+	const text = value.trim();
+	if (!text.startsWith('[')) return text.split(',').map((entry) => entry.trim());
+	const parsed = checkJson(text, known);
+	if (!Array.isArray(parsed)) throw wrong(known, value);
+	return parsed;
+}
+
+function checkText(value: unknown, known: Hyperparameter): string {
+	const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+	if (typeof text !== 'string') throw wrong(known, value);
+	const { minLength, maxLength } = known;
+	if (minLength !== undefined && text.length < minLength) {
+		throw new InputProblem(
+			`Hyperparameter "${known.name}" must have ${minLength} characters or more`,
+			'Correct the value, or leave the hyperparameter out to use its default.',
+		);
+	}
+	if (maxLength !== undefined && text.length > maxLength) {
+		throw new InputProblem(
+			`Hyperparameter "${known.name}" must have ${maxLength} characters or fewer`,
+			'Correct the value, or leave the hyperparameter out to use its default.',
+		);
+	}
+	return text;
+}
+
+function unknownName(name: string, template: TrainingTemplate): InputProblem {
+	const names = template.hyperparameters
+		.filter((known) => !known.internal)
+		.map((known) => known.name);
+	const near = nearest(name, names);
+	return new InputProblem(
+		`Template "${template.template}" has no hyperparameter "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+		names.length > 0 ? `It has: ${names.join(', ')}.` : 'It takes no hyperparameters.',
+	);
+}
+
+/** The candidate that is most like `text`, if one is like it at all. */
+export function nearest(text: string, candidates: string[]): string | undefined {
+	let best: string | undefined;
+	let bestDistance = Math.max(2, Math.floor(text.length / 2));
+	for (const candidate of candidates) {
+		const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+		if (distance <= bestDistance && (best === undefined || distance < bestDistance)) {
+			best = candidate;
+			bestDistance = distance;
+		}
+	}
+	return best;
+}
+
+/** Levenshtein distance. */
+function editDistance(from: string, to: string): number {
+	let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= from.length; i++) {
+		const current = [i];
+		for (let j = 1; j <= to.length; j++) {
+			const replaced = previous[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+			current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, replaced);
+		}
+		previous = current;
+	}
+	return previous[to.length];
+}

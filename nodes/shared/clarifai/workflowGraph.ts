@@ -1,0 +1,140 @@
+import { describeType, isObject, objectAt, objectsAt, textAt, type JsonObject } from './json';
+import { checkId } from './identifiers';
+import { InputProblem } from './problems';
+
+/** Clarifai's limit of models in one workflow (docs: create/workflows/create). */
+export const MAX_MODELS = 20;
+
+/** A node of a workflow as the form asks for it. */
+export interface GraphNode {
+	nodeId: string;
+	modelId: string;
+	modelVersionId?: string;
+	/** Owner of a model from another app, such as clarifai/main. */
+	modelUserId?: string;
+	modelAppId?: string;
+	/** IDs of the nodes whose output it takes; none for a node that takes the workflow's input. */
+	inputs: string[];
+	conceptIds?: string[];
+	maxConcepts?: number;
+	minValue?: number;
+	suppressOutput?: boolean;
+}
+
+/** The node in Clarifai's own form (`WorkflowNode` of resources.proto). */
+export function toClarifaiNode(node: GraphNode): JsonObject {
+	const model: JsonObject = { id: node.modelId };
+	if (node.modelVersionId) model.model_version = { id: node.modelVersionId };
+	if (node.modelUserId) model.user_id = node.modelUserId;
+	if (node.modelAppId) model.app_id = node.modelAppId;
+
+	const result: JsonObject = { id: node.nodeId, model };
+	if (node.inputs.length > 0) result.node_inputs = node.inputs.map((id) => ({ node_id: id }));
+	if (node.suppressOutput) result.suppress_output = true;
+	const override = outputOverride(node);
+	if (override) result.output_info_override = override;
+	return result;
+}
+
+function outputOverride(node: GraphNode): JsonObject | undefined {
+	const override: JsonObject = {};
+	if (node.conceptIds?.length) {
+		override.data = { concepts: node.conceptIds.map((id) => ({ id })) };
+	}
+	const params: JsonObject = {};
+	if (node.maxConcepts) params.max_concepts = node.maxConcepts;
+	if (node.minValue) params.min_value = node.minValue;
+	if (Object.keys(params).length > 0) override.params = params;
+	return Object.keys(override).length > 0 ? override : undefined;
+}
+
+/**
+ * The nodes in a JSON graph: a list of nodes, or a whole workflow object with `nodes`.
+ * @throws InputProblem when it is neither
+ */
+export function nodesOfJson(value: unknown, parameter: string): JsonObject[] {
+	const nodes = isObject(value) ? value.nodes : value;
+	if (!Array.isArray(nodes)) {
+		throw new InputProblem(
+			`'${parameter}' must be a list of nodes or an object with "nodes", not ${describeType(isObject(value) ? nodes : value)}`,
+			'For example [{"id": "classifier", "model": {"id": "my-model", "model_version": {"id": "…"}}}].',
+		);
+	}
+	nodes.forEach((node, index) => {
+		if (!isObject(node)) {
+			throw new InputProblem(
+				`Node ${index + 1} of '${parameter}' must be an object, not ${describeType(node)}`,
+				'Each node needs "id" and "model".',
+			);
+		}
+	});
+	return nodes as JsonObject[];
+}
+
+/**
+ * Checks a graph of Clarifai nodes and puts it in an order that Clarifai accepts: every node after
+ * those it takes its input from (rule of clarifai-python's workflow validation). Nodes that are in
+ * such an order already keep it.
+ * @throws InputProblem for no nodes, more than 20 models, duplicate, empty or malformed node IDs,
+ * nodes without a model, unknown inputs, and cycles
+ */
+export function orderGraph(nodes: JsonObject[]): JsonObject[] {
+	if (nodes.length === 0) {
+		throw new InputProblem('The workflow has no nodes', 'Add at least one node with a model.');
+	}
+	if (nodes.length > MAX_MODELS) {
+		throw new InputProblem(
+			`The workflow has ${nodes.length} models; Clarifai allows ${MAX_MODELS}`,
+			'Split it into several workflows.',
+		);
+	}
+	const ids = nodes.map((node, index) => checkId(node.id, `Node ID of node ${index + 1}`));
+	const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+	if (repeated !== undefined) {
+		throw new InputProblem(
+			`Two nodes have the ID "${repeated}"`,
+			'Give every node an ID of its own: inputs are wired by these IDs.',
+		);
+	}
+	nodes.forEach((node, index) => {
+		if (textAt(objectAt(node, 'model'), 'id') === undefined) {
+			throw new InputProblem(
+				`Node "${ids[index]}" has no model`,
+				`Choose a model for it. If 'Model ID' is an expression, check that the item before this node has the field that it reads.`,
+			);
+		}
+		for (const input of inputsOf(node)) {
+			if (!ids.includes(input)) {
+				throw new InputProblem(
+					`Node "${ids[index]}" takes its input from "${input}", which is not a node of this workflow`,
+					`The nodes are: ${ids.join(', ')}. A node that takes the workflow's own input has no inputs.`,
+				);
+			}
+		}
+	});
+	return inOrder(nodes, ids);
+}
+
+function inputsOf(node: JsonObject): string[] {
+	return objectsAt(node, 'node_inputs').map((input) => textAt(input, 'node_id') ?? '');
+}
+
+function inOrder(nodes: JsonObject[], ids: string[]): JsonObject[] {
+	const placed = new Set<string>();
+	const ordered: JsonObject[] = [];
+	let waiting = nodes.map((node, index) => ({ node, id: ids[index] }));
+	while (waiting.length > 0) {
+		// The first that can be placed, not all that can: an order that is right stays as it is.
+		const next = waiting.find(({ node }) => inputsOf(node).every((input) => placed.has(input)));
+		if (!next) {
+			throw new InputProblem(
+				`The nodes ${waiting.map(({ id }) => `"${id}"`).join(', ')} wait for each other's output`,
+				'A workflow runs from its input to its output: take out one of the inputs that lead back.',
+			);
+		}
+		placed.add(next.id);
+		ordered.push(next.node);
+		waiting = waiting.filter((entry) => entry !== next);
+	}
+	return ordered;
+}

@@ -1,0 +1,74 @@
+import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
+import { ClarifaiFailure } from '../api/failures';
+import { remedyFor } from '../api/remedies';
+import { ExplainedError } from '../clarifai/problems';
+
+const MAX_MESSAGE = 500;
+const MAX_DETAILS = 1500;
+
+/**
+ * The error as n8n shows it: what happened in Clarifai's own words as the message; details, code,
+ * request ID and what to do next as the description; for one item.
+ */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof ClarifaiFailure) {
+		const { message, httpStatus, networkCode } = error.facts;
+		const text = plainText(message, MAX_MESSAGE);
+		// A plain object, because NodeApiError ignores these options when it wraps another error.
+		return new NodeApiError(node, { message: text } as JsonObject, {
+			message: text,
+			description: describe(error),
+			httpCode: httpStatus === undefined ? networkCode : String(httpStatus),
+			itemIndex,
+		});
+	}
+	if (error instanceof ExplainedError) {
+		return new NodeOperationError(node, plainText(error.message, MAX_DETAILS), {
+			description: plainText(error.hint, MAX_DETAILS),
+			itemIndex,
+		});
+	}
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	return new NodeOperationError(node, error instanceof Error ? error : new Error(String(error)), {
+		itemIndex,
+	});
+}
+
+function describe({ facts }: ClarifaiFailure): string {
+	const { details, code, requestId, httpStatus, call } = facts;
+	const identifiers = [
+		code === undefined ? undefined : `code ${code}`,
+		requestId === undefined ? undefined : `request ID ${plainText(requestId, 80)}`,
+		httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
+		plainText(call, 200),
+	].filter((part) => part !== undefined);
+	return [
+		details === undefined ? undefined : sentence(plainText(details, MAX_DETAILS)),
+		sentence(remedyFor(facts)),
+		`(Clarifai: ${identifiers.join(', ')})`,
+	]
+		.filter((part) => part !== undefined)
+		.join(' ');
+}
+
+function sentence(text: string): string {
+	return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/**
+ * Text from outside, made harmless for n8n's editor, which renders messages as HTML: no tags, no
+ * control characters, no endless length.
+ */
+export function plainText(text: string, maxLength: number): string {
+	const clean = text
+		.slice(0, maxLength * 2)
+		.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+		.replace(/</g, '‹')
+		.replace(/>/g, '›')
+		.trim();
+	return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+}

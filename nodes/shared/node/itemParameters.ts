@@ -1,0 +1,135 @@
+import type { IDataObject, IExecuteFunctions, INodeParameterResourceLocator } from 'n8n-workflow';
+import {
+	checkId,
+	checkOptionalId,
+	parsePortalUrl,
+	type AppScope,
+	type PortalResource,
+} from '../clarifai/identifiers';
+import { describeType, isObject, parseJsonObject, type JsonObject } from '../clarifai/json';
+import { InputProblem } from '../clarifai/problems';
+
+export interface LocatedResource {
+	id: string;
+	/** Set when the ID came from a portal link, which names the owner too. */
+	scope?: AppScope;
+}
+
+/** The parameters of one item. Every read is for this item, so no value of item 0 serves them all. */
+export class ItemParameters {
+	constructor(
+		private readonly context: IExecuteFunctions,
+		readonly itemIndex: number,
+		private readonly home: { userId: unknown; appId: unknown },
+	) {}
+
+	value(name: string, fallback?: unknown): unknown {
+		return this.context.getNodeParameter(name, this.itemIndex, fallback as object);
+	}
+
+	boolean(name: string): boolean {
+		const value = this.value(name, false);
+		return value === true || value === 'true';
+	}
+
+	text(name: string): string {
+		const value = this.value(name, '');
+		return value === undefined || value === null ? '' : String(value).trim();
+	}
+
+	id(name: string, label: string): string {
+		return checkId(this.value(name, ''), label);
+	}
+
+	collection(name: string): IDataObject {
+		const value = this.value(name, {});
+		return isObject(value) ? (value as IDataObject) : {};
+	}
+
+	json(name: string, label: string): JsonObject {
+		return parseJsonObject(this.value(name, ''), label);
+	}
+
+	binary(property: string): Promise<Buffer> {
+		return this.context.helpers.getBinaryDataBuffer(this.itemIndex, property);
+	}
+
+	/**
+	 * A resource locator that must name something.
+	 * @throws InputProblem that says that it can be picked from the list
+	 */
+	located(name: string, label: string, resource?: PortalResource): LocatedResource {
+		const found = this.optionallyLocated(name, label, resource);
+		if (found) return found;
+		throw new InputProblem(
+			`'${label}' is empty`,
+			`Pick it from the list, or check the expression: the item before this node has to carry the ID. ${this.inputFields()}`,
+		);
+	}
+
+	/** A resource locator that may be empty. */
+	optionallyLocated(
+		name: string,
+		label: string,
+		resource?: PortalResource,
+	): LocatedResource | undefined {
+		return this.locatedIn({ [name]: this.value(name, '') as IDataObject }, name, label, resource);
+	}
+
+	/** A resource locator in a collection, which may be empty. */
+	locatedIn(
+		collection: IDataObject,
+		key: string,
+		label: string,
+		resource?: PortalResource,
+	): LocatedResource | undefined {
+		const parameter = collection[key] as INodeParameterResourceLocator | string | undefined;
+		const mode = isObject(parameter) ? parameter.mode : 'id';
+		const value: unknown = isObject(parameter) ? parameter.value : parameter;
+		if (value === undefined || value === null || value === '') return undefined;
+		const link = typeof value === 'string' && /^https?:\/\//.test(value);
+		if (resource && (mode === 'url' || link)) {
+			const parsed = parsePortalUrl(String(value), resource);
+			if (parsed) return { id: parsed.id, scope: { userId: parsed.userId, appId: parsed.appId } };
+			throw new InputProblem(
+				`'${label}' is not a link to one of Clarifai's ${resource}`,
+				`A link looks like https://clarifai.com/user/app/${resource}/id.`,
+			);
+		}
+		return { id: checkId(value, label) };
+	}
+
+	/** The user and app of this item: those of a link, else of 'Options', else of the credential. */
+	scope(linked?: AppScope): AppScope {
+		if (linked) return linked;
+		const options = this.collection('options');
+		return {
+			userId: checkOptionalId(options.userId, 'User ID') ?? checkId(this.home.userId, 'User ID'),
+			appId: checkOptionalId(options.appId, 'App ID') ?? checkId(this.home.appId, 'App ID'),
+		};
+	}
+
+	private inputFields(): string {
+		const keys = Object.keys(this.context.getInputData()[this.itemIndex]?.json ?? {});
+		return keys.length > 0
+			? `Item ${this.itemIndex} carries: ${keys.slice(0, 20).join(', ')}.`
+			: `Item ${this.itemIndex} carries no fields.`;
+	}
+}
+
+/**
+ * A number that may come from an expression as text.
+ * @throws InputProblem when it is not a number or below `min`
+ */
+export function checkNumber(value: unknown, label: string, min: number): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number) || number < min) {
+		const shown =
+			typeof value === 'string' || typeof value === 'number' ? `"${value}"` : describeType(value);
+		throw new InputProblem(
+			`'${label}' must be a number of ${min} or more, not ${shown}`,
+			'Enter a number, or an expression that gives one.',
+		);
+	}
+	return number;
+}

@@ -1,0 +1,174 @@
+import {
+	NodeApiError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type NodeExecutionHint,
+	type NodeOperationError,
+} from 'n8n-workflow';
+import { ClarifaiClient, DEFAULT_LIMITS } from '../api/client';
+import { MAX_CONNECTIONS } from '../api/pacer';
+import { toNodeError } from './errors';
+import { checkNumber, ItemParameters } from './itemParameters';
+
+/** What a node does with each of its items. */
+export interface ItemWork<Request, Result> {
+	/** Reads and checks one item's parameters. Sends nothing. Throws InputProblem. */
+	prepare(item: ItemParameters): Request | Promise<Request>;
+	/** Carries out the request at Clarifai. */
+	perform(request: Request, run: NodeRun): Promise<Result>;
+	/** Waits for what `perform` started. Holds no place among the items under way. */
+	settle?(result: Result, request: Request, run: NodeRun): Promise<Result>;
+	/** The item's output. */
+	output(result: Result, request: Request): IDataObject[];
+}
+
+/** One run of a node, as its work sees it. */
+export interface NodeRun {
+	client: ClarifaiClient;
+	/** Shows a notice on the node once it has run; the same text only once. */
+	hint(message: string): void;
+}
+
+/** Items named in an error as done before it, at most. */
+const MAX_LISTED = 20;
+
+/**
+ * Runs a node's work over all its items: output in input order with `pairedItem`, a bounded number
+ * of items at once, per-item errors where the node continues on errors, nothing new after a stop or
+ * a failure.
+ *
+ * All items are read before the first request, so that a run that cannot succeed changes nothing.
+ */
+export async function runItems<Request, Result>(
+	context: IExecuteFunctions,
+	work: ItemWork<Request, Result>,
+): Promise<INodeExecutionData[]> {
+	const node = context.getNode();
+	const count = context.getInputData().length;
+	const continues = context.continueOnFail();
+	const outputs = new Array<INodeExecutionData[] | undefined>(count);
+	const requests = new Array<Request | undefined>(count);
+	let failure: { index: number; error: NodeApiError | NodeOperationError } | undefined;
+
+	const fail = (index: number, thrown: unknown) => {
+		const error = toNodeError(node, thrown, index);
+		if (continues) outputs[index] = [errorItem(error, index)];
+		else if (!failure || index < failure.index) failure = { index, error };
+	};
+
+	let client: ClarifaiClient;
+	try {
+		client = await connect(context);
+	} catch (error) {
+		for (let index = 0; index < count; index++) fail(index, error);
+		return finish();
+	}
+
+	for (let index = 0; index < count; index++) {
+		try {
+			requests[index] = await work.prepare(new ItemParameters(context, index, client.home));
+		} catch (error) {
+			fail(index, error);
+		}
+	}
+	if (failure) return finish();
+
+	const hints = new Set<string>();
+	const run: NodeRun = { client, hint: (message) => hints.add(message) };
+	let next = 0;
+	const settling: Array<Promise<void>> = [];
+	let giveUp: () => void = () => undefined;
+	const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+
+	const put = (index: number, result: Result) => {
+		outputs[index] = work
+			.output(result, requests[index] as Request)
+			.map((json) => ({ json, pairedItem: { item: index } }));
+	};
+	const failAndStop = (index: number, error: unknown) => {
+		fail(index, error);
+		if (failure) giveUp();
+	};
+	const worker = async () => {
+		while (next < count && !failure && !client.signal?.aborted) {
+			const index = next++;
+			if (requests[index] === undefined) continue;
+			try {
+				const request = requests[index] as Request;
+				const result = await work.perform(request, run);
+				put(index, result);
+				if (work.settle) {
+					settling.push(
+						work.settle(result, request, run).then(
+							(settled) => put(index, settled),
+							(error) => failAndStop(index, error),
+						),
+					);
+				}
+			} catch (error) {
+				failAndStop(index, error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, count) }, worker));
+	await Promise.race([Promise.all(settling), givenUp]);
+
+	if (hints.size > 0) {
+		// Absent in older versions of n8n.
+		context.addExecutionHints?.(
+			...[...hints].map((message): NodeExecutionHint => ({ message, location: 'outputPane' })),
+		);
+	}
+	return finish();
+
+	function finish(): INodeExecutionData[] {
+		if (!failure) return outputs.flatMap((items) => items ?? []);
+		const { error, index } = failure;
+		const done = outputs.flatMap((items, item) =>
+			item !== index && items?.length ? [`item ${item}: ${idsOf(items[0].json)}`] : [],
+		);
+		if (done.length > 0) {
+			const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';
+			error.description = `${error.description ?? ''} Done in this run before the node stopped: ${done.slice(0, MAX_LISTED).join('; ')}${more}.`;
+		}
+		throw error;
+	}
+}
+
+async function connect(context: IExecuteFunctions): Promise<ClarifaiClient> {
+	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const rate = options.maxRequestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond;
+	const timeout = options.requestTimeoutSeconds ?? DEFAULT_LIMITS.timeoutMs / 1000;
+	return await ClarifaiClient.connect(context, {
+		requestsPerSecond: checkNumber(rate, 'Max Requests per Second', 0),
+		timeoutMs: checkNumber(timeout, 'Request Timeout', 1) * 1000,
+	});
+}
+
+/** n8n routes an item to the error branch by `error` on the item itself. */
+function errorItem(
+	error: NodeApiError | NodeOperationError,
+	itemIndex: number,
+): INodeExecutionData {
+	const json: IDataObject = { error: error.message };
+	if (error.description) json.description = error.description;
+	if (error instanceof NodeApiError && error.httpCode) json.httpCode = error.httpCode;
+	return { json, error, pairedItem: { item: itemIndex } };
+}
+
+const ID_KEYS = [
+	'modelId',
+	'modelVersionId',
+	'pipelineRunId',
+	'workflowId',
+	'defaultWorkflowId',
+	'id',
+];
+
+function idsOf(json: IDataObject): string {
+	const ids = ID_KEYS.filter((key) => typeof json[key] === 'string').map(
+		(key) => `${key} ${json[key]}`,
+	);
+	return ids.length > 0 ? ids.join(', ') : 'done';
+}

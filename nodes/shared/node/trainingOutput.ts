@@ -1,0 +1,57 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Training } from '../api/trainings';
+import { TrainingFailure } from '../clarifai/problems';
+import { trainingRemedy } from '../clarifai/trainingState';
+
+/** A training as Train, Training Status and Training Trigger put it out. */
+export function trainingOutput(training: Training): IDataObject {
+	const { scope, state, run } = training;
+	const output: IDataObject = {
+		modelId: training.modelId,
+		modelVersionId: training.versionId ?? null,
+		modelTypeId: training.modelTypeId ?? null,
+		template: training.template ?? null,
+		status: state.status,
+		statusCode: state.code ?? null,
+		statusDescription: state.description,
+		userId: scope.userId,
+		appId: scope.appId,
+		createdAt: training.createdAt ?? null,
+	};
+	if (training.completedAt !== undefined) output.completedAt = training.completedAt;
+	if (run) {
+		output.pipelineId = run.pipelineId;
+		output.pipelineVersionId = run.pipelineVersionId;
+		output.pipelineRunId = run.runId;
+	}
+	return output;
+}
+
+/** Progress, where Clarifai gives it. */
+export function progressOutput({ state }: Training): IDataObject {
+	const output: IDataObject = {};
+	if (state.percentCompleted !== undefined) output.percentCompleted = state.percentCompleted;
+	if (state.secondsRemaining !== undefined) output.secondsRemaining = state.secondsRemaining;
+	return output;
+}
+
+/** The error of a training that failed: code, reason, version ID, what to do, and the log. */
+export function trainingFailure(training: Training): TrainingFailure {
+	const { state, versionId, run, modelId, log } = training;
+	const what = run ? `pipeline run ${run.runId}` : `version ${versionId}`;
+	const details = state.details && state.details !== state.description ? ` ${state.details}` : '';
+	return new TrainingFailure(
+		`The training of model "${modelId}" failed: ${state.description} (code ${state.code ?? 'unknown'}, ${what})`,
+		`${details} ${trainingRemedy(state.code)}${log ? ` Log: ${log}` : ''}`.trim(),
+	);
+}
+
+/** "training, 40%, 120 s left": one line of progress. */
+export function progressLine({ modelId, versionId, run, state }: Training): string {
+	const parts = [
+		state.status,
+		state.percentCompleted === undefined ? undefined : `${state.percentCompleted}%`,
+		state.secondsRemaining === undefined ? undefined : `${state.secondsRemaining} s left`,
+	].filter((part) => part !== undefined);
+	return `${modelId} (${versionId ?? run?.runId}): ${parts.join(', ')}. ${state.description}`;
+}
