@@ -13,59 +13,63 @@ Usage: npx tsx test/emulator/main.mts [options]
   --enums <numbers|names>         how enums are written in answers (numbers)
   --help                          show this text`;
 
-const { values } = parseArgs({
-	options: {
-		port: { type: 'string', default: '8787' },
-		'training-seconds': { type: 'string', default: '20' },
-		'requests-per-second': { type: 'string', default: '0' },
-		'latency-ms': { type: 'string', default: '0' },
-		enums: { type: 'string', default: 'numbers' },
-		help: { type: 'boolean', default: false },
-	},
-});
+const OPTIONS = {
+	port: { type: 'string', default: '8787' },
+	'training-seconds': { type: 'string', default: '20' },
+	'requests-per-second': { type: 'string', default: '0' },
+	'latency-ms': { type: 'string', default: '0' },
+	enums: { type: 'string', default: 'numbers' },
+	help: { type: 'boolean', default: false },
+} as const;
 
-if (values.help) {
-	console.log(HELP);
-} else {
-	await run();
-}
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
-async function run() {
+await main();
+
+async function main() {
 	try {
-		const emulator = await startEmulator(readOptions());
+		const { values } = parseArgs({ options: OPTIONS });
+		if (values.help) {
+			console.log(HELP);
+			return;
+		}
+		const emulator = await startEmulator(readOptions(values));
 		console.log(welcome(emulator.url));
 		process.once('SIGINT', () => void emulator.close());
 		process.once('SIGTERM', () => void emulator.close());
 	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		const reason =
-			code === 'EADDRINUSE'
-				? `Port ${values.port} is taken. Stop what runs there or choose another one with --port.`
-				: message;
-		console.error(reason);
+		console.error(explain(error as NodeJS.ErrnoException & { port?: number }));
 		process.exitCode = 1;
 	}
 }
 
-function readOptions(): EmulatorOptions {
+function explain({ code, message, port }: NodeJS.ErrnoException & { port?: number }) {
+	if (code !== 'EADDRINUSE') return message;
+	return `Port ${port} is taken. Stop what runs there or choose another one with --port.`;
+}
+
+function readOptions(values: Values): EmulatorOptions {
 	const { enums } = values;
 	if (enums !== 'numbers' && enums !== 'names') {
 		throw new Error(`--enums: expected numbers or names, got '${enums}'`);
 	}
 	return {
-		port: readNumber('port'),
-		trainingSeconds: readNumber('training-seconds'),
-		requestsPerSecond: readNumber('requests-per-second'),
-		latencyMs: readNumber('latency-ms'),
+		port: readNumber(values, 'port'),
+		trainingSeconds: readNumber(values, 'training-seconds'),
+		requestsPerSecond: readNumber(values, 'requests-per-second'),
+		latencyMs: readNumber(values, 'latency-ms'),
 		enums,
 		onRequest: (request) => console.log(requestLine(request)),
 	};
 }
 
-function readNumber(name: 'port' | 'training-seconds' | 'requests-per-second' | 'latency-ms') {
-	const number = Number(values[name]);
-	if (!values[name].trim() || !Number.isFinite(number) || number < 0) {
-		throw new Error(`--${name}: expected a number, got '${values[name]}'`);
+type NumberOption = 'port' | 'training-seconds' | 'requests-per-second' | 'latency-ms';
+
+function readNumber(values: Values, name: NumberOption) {
+	const text = values[name];
+	const number = Number(text);
+	if (!text.trim() || !Number.isFinite(number) || number < 0) {
+		throw new Error(`--${name}: expected a number, got '${text}'`);
 	}
 	return number;
 }

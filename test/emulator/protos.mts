@@ -70,9 +70,11 @@ function protoFilePath() {
 }
 
 /** API 12.x tells when a run started and ended; the 11.11 protos do not know these fields yet. */
+export const NEWER_RUN_FIELDS = ['started_at', 'ended_at'];
+
 function addNewerRunFields(root: Root) {
 	const run = root.lookupType('clarifai.api.PipelineVersionRun');
-	for (const [index, name] of ['started_at', 'ended_at'].entries()) {
+	for (const [index, name] of NEWER_RUN_FIELDS.entries()) {
 		const field = new protobuf.Field(name, 1001 + index, 'google.protobuf.Timestamp');
 		run.add(field);
 		field.resolve();
