@@ -1,0 +1,57 @@
+import { readExamples } from '../n8n/demo-content.mts';
+import type { WorkflowContent } from '../n8n/client.mts';
+import { repositoryRoot } from '../n8n/repository.mts';
+import type { Stack } from '../stack.mts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectations } from './example-expectations.mts';
+import { expectSuccess, MANUAL_TRIGGER, store } from './workflow-builder.mts';
+
+export function exampleCases(stack: Stack) {
+	const files = readdirSync(join(repositoryRoot, 'examples')).filter((file) =>
+		file.endsWith('.json'),
+	);
+
+	test('there is an example for every expectation', () => {
+		expect(files).toEqual(expect.arrayContaining(Object.keys(expectations)));
+	});
+
+	test.each(files)('%s runs', async (file) => {
+		const expectation = expectations[file];
+		if (!expectation) {
+			throw new Error(
+				`examples/${file} has no entry in example-expectations.mts that says what it leaves behind`,
+			);
+		}
+		const example = (await readExamples()).find((candidate) => candidate.file === file);
+		const workflow = withoutLongWaits(example!.workflow);
+		expectation.prepare?.(stack.emulator);
+
+		const stored = await store(stack, workflow);
+		if (expectation.run) {
+			await expectation.run(stack, stored);
+		} else {
+			const execution = await stack.n8n.runToEnd(stored.id, manualTriggerOf(workflow));
+			expectSuccess(execution);
+		}
+
+		await expectation.expect(stack.emulator);
+	});
+}
+
+/** The examples wait minutes between two looks at a training, which the emulator finishes in a second. */
+function withoutLongWaits(workflow: WorkflowContent): WorkflowContent {
+	const nodes = workflow.nodes.map((node) =>
+		node.type === 'n8n-nodes-base.wait'
+			? { ...node, parameters: { ...node.parameters, amount: 1, unit: 'seconds' } }
+			: node,
+	);
+	return { ...workflow, nodes };
+}
+
+function manualTriggerOf({ name, nodes }: WorkflowContent): string {
+	const trigger = nodes.find(({ type }) => type === MANUAL_TRIGGER);
+	if (!trigger)
+		throw new Error(`"${name}" has no manual trigger; its expectation must say how to run it`);
+	return trigger.name;
+}
