@@ -7,8 +7,22 @@ import { ApiError, Code } from './statuses.mts';
 const DEFAULT_PER_PAGE = 128;
 const MAX_PER_PAGE = 1000;
 
+const SORT_KEYS: Record<string, string> = {
+	sort_by_id: 'id',
+	sort_by_name: 'name',
+	sort_by_created_at: 'created_at',
+	sort_by_modified_at: 'modified_at',
+};
+
 /** Request fields that every list takes; `additional_fields` never changes what the emulator shows. */
-const COMMON_FIELDS = ['user_app_id', 'page', 'per_page', 'additional_fields', 'sort_ascending'];
+const COMMON_FIELDS = [
+	'user_app_id',
+	'page',
+	'per_page',
+	'additional_fields',
+	'sort_ascending',
+	...Object.keys(SORT_KEYS),
+];
 
 export type Handler = (call: Call) => Message;
 
@@ -101,9 +115,18 @@ export class Call {
 		return shown.slice(0, Math.floor(shown.length / 2));
 	}
 
-	/** Puts a list that grew at its end in the documented order: newest first unless ascending. */
-	order<T>(items: T[]): T[] {
-		return this.request.sort_ascending ? items : [...items].reverse();
+	/**
+	 * Sorts as asked, by default newest first. Entries of the same millisecond stay in the order they
+	 * were made in, or the reverse of it.
+	 */
+	sort(items: Message[], defaultKey = 'created_at'): Message[] {
+		const { sort_ascending: ascending = false } = this.request;
+		const asked = Object.keys(SORT_KEYS).find((field) => this.request[field]);
+		const key = asked ? SORT_KEYS[asked]! : defaultKey;
+		const compare = (left: Message, right: Message) =>
+			left[key] < right[key] ? -1 : left[key] > right[key] ? 1 : 0;
+		const sorted = [...items].sort(compare);
+		return ascending ? sorted : sorted.reverse();
 	}
 
 	/** Refuses filters the emulator would otherwise silently leave out of account. */

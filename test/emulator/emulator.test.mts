@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { DEMO, startEmulator } from './emulator.mts';
 import type { Emulator, EmulatorOptions } from './emulator.mts';
 import type { Message } from './message.mts';
+import { setValueAt } from './paths.mts';
 import { TEMPLATE, TestClient, VALID_TRAINING } from './test-client.mts';
 
 let emulator: Emulator;
@@ -140,6 +141,8 @@ describe('requests that proto3 JSON does allow', () => {
 describe('what there is no answer to', () => {
 	test.each([
 		['GET', '/v2/nothing', 404, 11101],
+		['GET', '//v2/status_codes', 404, 11101],
+		['GET', '/v2/models/%zz', 404, 11101],
 		['PUT', '/models', 405, 11103],
 		['POST', '/inputs', 501, 10040],
 	])('%s %s', async (method, path, http, code) => {
@@ -309,6 +312,11 @@ describe('lists', () => {
 		expect(await ids('/models?name=car*')).toEqual(['car-finder']);
 		expect(await ids('/models?model_type_id=visual-detector')).toEqual(['car-finder']);
 		expect(await ids('/models?trained_only=true')).toEqual(['trained-one']);
+		expect(await ids('/models?sort_by_created_at=true&sort_ascending=true')).toEqual([
+			'flower-finder',
+			'car-finder',
+			'trained-one',
+		]);
 		const sorted = await ids('/models?sort_by_name=true&sort_ascending=true');
 		expect(sorted).toEqual(['car-finder', 'flower-finder', 'trained-one']);
 	});
@@ -503,6 +511,29 @@ describe('training', () => {
 			output_info: { data: { concepts: [{ id: 'new' }] } },
 		});
 		expect(emulator.app().concepts.has('new')).toBe(true);
+	});
+
+	test('every documented template trains with its own defaults', async () => {
+		const trained: string[] = [];
+		for (const { id: typeId, model_type_fields = [] } of emulator.world.modelTypes) {
+			const templates = (model_type_fields as Message[]).find(({ path }) =>
+				(path as string).endsWith('.template'),
+			)?.model_type_enum_options;
+			for (const template of (templates ?? []) as Message[]) {
+				const version: Message = { train_info: { params: { template: template.id } } };
+				for (const field of [...model_type_fields, ...(template.model_type_fields ?? [])]) {
+					if (field.default_value !== undefined) {
+						setValueAt(version, field.path as string, field.default_value);
+					}
+				}
+				emulator.addModel(typeId as string, { model_type_id: typeId });
+				const versionId = await client.train(typeId as string, version);
+				emulator.clock.advance(1000 * SECOND);
+				trained.push(`${template.id} ${(await statusOf(typeId as string, versionId)).code}`);
+			}
+		}
+		expect(trained.length).toBeGreaterThan(30);
+		expect(trained.filter((result) => !result.endsWith(' 21100'))).toEqual([]);
 	});
 
 	test('an app without inputs has no data', async () => {

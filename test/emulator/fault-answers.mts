@@ -2,7 +2,7 @@ import type { Type } from 'protobufjs';
 import type { Answer, Answers } from './answers.mts';
 import { htmlPage } from './answers.mts';
 import type { Fault } from './faults.mts';
-import { withItemStatus } from './item-status.mts';
+import { hasItemStatus, withItemStatus } from './item-status.mts';
 import type { Message } from './message.mts';
 import { ApiError, Code, makeStatus } from './statuses.mts';
 
@@ -31,12 +31,7 @@ export function insteadOfCarryingOut(
 		case 'okWithFailureStatus':
 			return answers.make(type, 200, failureStatus(fault, Code.failure), {});
 		case 'failure10020':
-			return answers.make(
-				type,
-				400,
-				makeStatus(Code.failure),
-				withItemStatus(type, {}, failureStatus(fault, Code.modelInvalidArgument)),
-			);
+			return allItemsFailed(fault, answers, type);
 		case 'resetBefore':
 			return 'reset';
 		case 'hang':
@@ -61,6 +56,14 @@ export function spoilAnswer(fault: Fault, answer: Answer): Outcome {
 		default:
 			return answer;
 	}
+}
+
+/** The reason is in the item's status, or at the top where the items of the call have none. */
+function allItemsFailed(fault: Fault, answers: Answers, type: Type): Answer {
+	const itemStatus = failureStatus(fault, Code.modelInvalidArgument);
+	const details = hasItemStatus(type) ? undefined : (fault.details ?? itemStatus.description);
+	const status = makeStatus(Code.failure, { details });
+	return answers.make(type, 400, status, withItemStatus(type, {}, itemStatus));
 }
 
 /** "Mixed Success": carried out, but the last item says that it failed. */

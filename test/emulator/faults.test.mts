@@ -56,6 +56,12 @@ describe('answered, but not carried out', () => {
 	});
 });
 
+test('failure10020 of a call whose items have no status', async () => {
+	emulator.faults.add({ kind: 'failure10020', details: 'database is away' });
+	const reply = await client.post('/workflows', { workflows: [] });
+	expect(reply).toMatchObject({ http: 400, code: 10020, details: 'database is away' });
+});
+
 describe('carried out, but not answered well', () => {
 	test('mixed10010', async () => {
 		emulator.addModel('m');

@@ -2,6 +2,10 @@ import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
 import type { Message } from './message.mts';
 
+export function hasItemStatus(response: Type) {
+	return findStatusHolder(response) !== undefined;
+}
+
 /**
  * Puts a status on the last item of an answer: `model_versions[].status`, or one level deeper, such as
  * `model.model_version.status`. Answers whose items have no status stay as they are.

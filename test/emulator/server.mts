@@ -62,7 +62,8 @@ export function createEmulatorServer(options: ServerOptions): Server {
 
 	async function serve(request: IncomingMessage, response: ServerResponse) {
 		const text = await readText(request);
-		const url = new URL(request.url ?? '/', 'http://emulator');
+		// Not resolved against a base: a path that begins with two slashes would be read as a host.
+		const url = new URL(`http://emulator${request.url}`);
 		const log = trainLog(world, url.pathname);
 		if (log !== undefined) return sendAnswer(response, plainText(log));
 

@@ -44,7 +44,7 @@ export class TestClient {
 	}
 
 	async sendRaw(method: string, path: string, body?: string, signal?: AbortSignal) {
-		const inApp = path.startsWith('/v2') ? path : `${this.#appPath}${path}`;
+		const inApp = /^\/{1,2}v2/.test(path) ? path : `${this.#appPath}${path}`;
 		const {
 			statusCode,
 			headers,

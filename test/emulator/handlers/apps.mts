@@ -20,7 +20,7 @@ const OVERWRITABLE = [
 const getApp: Handler = (call) => ({ app: call.app.message });
 
 const listApps: Handler = (call) => {
-	call.supportsOnly('search', 'query', 'name', 'id', 'sort_by_created_at', 'sort_by_modified_at');
+	call.supportsOnly('search', 'query', 'name', 'id');
 	const { search, query, name, id } = call.request;
 	const terms = [search, query, name, id].filter(Boolean) as string[];
 	const found = call.listedApps
@@ -29,7 +29,7 @@ const listApps: Handler = (call) => {
 			const text = [app.id, app.name, app.description].join(' ');
 			return terms.every((term) => matchesSearch(text, term));
 		});
-	return { apps: call.paginate(call.order(found)) };
+	return { apps: call.paginate(call.sort(found)) };
 };
 
 const patchApps: Handler = (call) => {

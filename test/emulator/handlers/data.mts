@@ -23,14 +23,14 @@ const getConcept: Handler = (call) => {
 };
 
 const listDatasets: Handler = (call) => {
-	call.supportsOnly('search', 'id', 'sort_by_created_at', 'sort_by_modified_at');
+	call.supportsOnly('search', 'id');
 	const terms = [call.request.search, call.request.id].filter(Boolean) as string[];
 	const found = call.listedApps
 		.flatMap((app) => [...app.datasets.values()])
 		.filter(({ message }) =>
 			terms.every((term) => matchesSearch(`${message.id} ${message.description ?? ''}`, term)),
 		);
-	return { datasets: call.paginate(call.order(found)).map(showDataset) };
+	return { datasets: call.paginate(call.sort(found.map(showDataset))) };
 };
 
 function findDataset(call: Call): DatasetState {
@@ -45,7 +45,7 @@ const getDataset: Handler = (call) => ({ dataset: showDataset(findDataset(call))
 const listDatasetVersions: Handler = (call) => {
 	call.supportsOnly('dataset_id');
 	const dataset = findDataset(call);
-	const page = call.paginate(call.order([...dataset.versions.values()]));
+	const page = call.paginate(call.sort([...dataset.versions.values()]));
 	return { dataset_versions: page.map((version) => showDatasetVersion(dataset, version)) };
 };
 
@@ -62,7 +62,7 @@ const listInputs: Handler = (call) => {
 	const { ids } = call.request;
 	const found = [...call.app.inputs.values()].filter(({ id }) => !ids || ids.includes(id));
 	const status = makeStatus(Code.inputSuccess);
-	return { inputs: call.paginate(call.order(found)).map((input) => ({ ...input, status })) };
+	return { inputs: call.paginate(call.sort(found)).map((input) => ({ ...input, status })) };
 };
 
 const getInputCount: Handler = (call) => ({ counts: { processed: call.app.inputs.size } });

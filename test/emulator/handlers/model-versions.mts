@@ -58,14 +58,14 @@ const getModelVersion: Handler = (call) => ({
 });
 
 const listModelVersions: Handler = (call) => {
-	call.supportsOnly('model_id', 'trained_only', 'concept_ids', 'sort_by_created_at');
+	call.supportsOnly('model_id', 'trained_only', 'concept_ids');
 	const { app, model, request, now } = call;
 	const found = [...model.versions.values()].filter(
 		(version) =>
 			(!request.trained_only || isTrained(version, now)) && knowsConcepts(version, request),
 	);
-	const page = call.paginate(call.order(found));
-	return { model_versions: page.map((version) => showVersion(app, version, now)) };
+	const shown = found.map((version) => showVersion(app, version, now));
+	return { model_versions: call.paginate(call.sort(shown)) };
 };
 
 function knowsConcepts({ message }: VersionState, request: Message) {

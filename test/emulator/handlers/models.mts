@@ -72,9 +72,6 @@ const listModels: Handler = (call) => {
 		'query',
 		'name',
 		'visibility',
-		'sort_by_name',
-		'sort_by_created_at',
-		'sort_by_modified_at',
 		'dont_fetch_from_main',
 		'toolkits',
 		'use_cases',
@@ -85,7 +82,7 @@ const listModels: Handler = (call) => {
 			.filter((model) => isAskedFor(call, model))
 			.map((model) => showModel(app, model, call.now)),
 	);
-	return { models: call.paginate(sorted(call, found)) };
+	return { models: call.paginate(call.sort(found, 'modified_at')) };
 };
 
 function isAskedFor({ request, now }: Call, model: ModelState) {
@@ -128,20 +125,6 @@ function wordsOf(text: string) {
 		.toLowerCase()
 		.split(/[^0-9a-z]+/)
 		.filter(Boolean);
-}
-
-/** By default by modification, newest first, as the proto says. */
-function sorted({ request }: Call, models: Message[]) {
-	const key = request.sort_by_name
-		? 'id'
-		: request.sort_by_created_at
-			? 'created_at'
-			: 'modified_at';
-	const direction = request.sort_ascending ? 1 : -1;
-	const order = (left: Message, right: Message) =>
-		left[key] < right[key] ? -direction : left[key] > right[key] ? direction : 0;
-	// Models of the same millisecond keep the order they were made in, in the asked direction.
-	return (request.sort_ascending ? models : models.reverse()).sort(order);
 }
 
 const deleteModel: Handler = (call) => {

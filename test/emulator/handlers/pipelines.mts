@@ -151,7 +151,7 @@ const listRuns: Handler = (call) => {
 		.filter(
 			(run) => codes.length === 0 || codes.includes(run.orchestration_status.status.code as number),
 		);
-	return { pipeline_version_runs: call.paginate(call.order(found)) };
+	return { pipeline_version_runs: call.paginate(call.sort(found)) };
 };
 
 /** Another run of a version that a template made. */
@@ -197,7 +197,7 @@ const patchRuns: Handler = (call) => {
 const listPipelines: Handler = (call) => {
 	call.supportsOnly();
 	const found = call.listedApps.flatMap((app) => [...app.pipelines.values()]);
-	return { pipelines: call.paginate(call.order(found)).map(showPipeline) };
+	return { pipelines: call.paginate(call.sort(found.map(showPipeline))) };
 };
 
 function showPipeline(pipeline: PipelineState): Message {
@@ -212,7 +212,7 @@ const getPipelineVersion: Handler = (call) => ({ pipeline_version: findVersion(c
 const listPipelineVersions: Handler = (call) => {
 	call.supportsOnly('pipeline_id');
 	const versions = [...findPipeline(call).versions.values()].map(({ message }) => message);
-	return { pipeline_versions: call.paginate(call.order(versions)) };
+	return { pipeline_versions: call.paginate(call.sort(versions)) };
 };
 
 /** A run's log; `log_type` is not looked at, as its values are not documented. */

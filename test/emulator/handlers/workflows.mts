@@ -86,14 +86,7 @@ const getWorkflow: Handler = (call) => ({
 });
 
 const listWorkflows: Handler = (call) => {
-	call.supportsOnly(
-		'search',
-		'query',
-		'search_term',
-		'id',
-		'sort_by_modified_at',
-		'sort_by_created_at',
-	);
+	call.supportsOnly('search', 'query', 'search_term', 'id');
 	const { search, query, search_term, id } = call.request;
 	const terms = [search, query, search_term, id].filter(Boolean) as string[];
 	const found = call.listedApps
@@ -102,13 +95,13 @@ const listWorkflows: Handler = (call) => {
 			const text = [workflow.id, workflow.description, workflow.notes].join(' ');
 			return terms.every((term) => matchesSearch(text, term));
 		});
-	return { workflows: call.paginate(call.order(found)) };
+	return { workflows: call.paginate(call.sort(found)) };
 };
 
 const listWorkflowVersions: Handler = (call) => {
 	call.supportsOnly('workflow_id');
 	const { versions } = findWorkflow(call, call.request.workflow_id);
-	return { workflow_versions: call.paginate(call.order(versions)) };
+	return { workflow_versions: call.paginate(call.sort(versions)) };
 };
 
 const getWorkflowVersion: Handler = (call) => {
