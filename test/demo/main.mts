@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createEngine, type WorkflowJson } from '../engine/engine.mts';
 import { Api } from './api.mts';
-import { itemsOf, messageOf, summaryOf } from './outputs.mts';
+import { messageOf, modelsIn, summaryOf } from './outputs.mts';
 import { RequestObserver } from './requests.mts';
 import { chooseTarget, type Target } from './target.mts';
 import { TrainingWatch } from './training.mts';
@@ -32,17 +32,15 @@ async function runDemo(target: Target): Promise<boolean> {
 	const handle = engine.start(workflow, {
 		mode: 'manual',
 		onNodeStarted: (name) => say(`${name} ...`),
-		onNodeFinished: (name, task) => {
+		onNodeFinished: async (name, task) => {
 			for (const line of requests.take()) say(`  ${line}`);
+			await training.lookAt(modelsIn(task));
 			const time = seconds(task.executionTime);
 			if (task.error) {
 				failed = true;
 				say(`${name} failed after ${time}: ${messageOf(task.error)}\n`);
-				return;
-			}
-			say(`${name} finished in ${time}: ${summaryOf(task)}\n`);
-			for (const { json } of itemsOf(task)) {
-				if (typeof json.modelId === 'string') void training.watch(json.modelId);
+			} else {
+				say(`${name} finished in ${time}: ${summaryOf(task)}\n`);
 			}
 		},
 	});

@@ -14,8 +14,13 @@ const interesting = [
 	'changed',
 ];
 
-export function itemsOf(task: ITaskData): INodeExecutionData[] {
+function itemsOf(task: ITaskData): INodeExecutionData[] {
 	return (task.data?.main ?? []).flatMap((output) => output ?? []);
+}
+
+export function modelsIn(task: ITaskData): string[] {
+	const ids = itemsOf(task).map(({ json }) => json.modelId);
+	return [...new Set(ids)].filter((id) => typeof id === 'string');
 }
 
 /** A line with the few values that tell what the node did. */

@@ -51,7 +51,7 @@ async function startOwnEmulator(): Promise<Target> {
 		accessToken: DEMO.pat,
 		userId: DEMO.userId,
 		appId: DEMO.appId,
-		pollMilliseconds: 500,
+		pollMilliseconds: 1000,
 		patienceMinutes: 1,
 		close: async () => await emulator.close(),
 	};

@@ -14,7 +14,8 @@ export interface Pace {
 export class TrainingWatch {
 	private readonly models = new Set<string>();
 
-	private readonly endedBefore = new Set<string>();
+	/** The versions about which there is nothing more to say. */
+	private readonly ended = new Set<string>();
 
 	private readonly said = new Map<string, string>();
 
@@ -30,13 +31,17 @@ export class TrainingWatch {
 		private readonly say: (line: string) => void,
 	) {}
 
-	async watch(modelId: string): Promise<void> {
-		if (this.models.has(modelId)) return;
-		this.models.add(modelId);
-		for (const { id, status } of await this.versionsOf(modelId)) {
-			if (!underWay.includes(status.code)) this.endedBefore.add(id);
+	/** Looks at models now, and from now on. Only trainings that begin later are of interest. */
+	async lookAt(modelIds: string[]): Promise<void> {
+		for (const modelId of modelIds) {
+			if (this.models.has(modelId)) continue;
+			for (const { id, status } of await this.versionsOf(modelId)) {
+				if (!underWay.includes(status.code)) this.ended.add(id);
+			}
+			this.models.add(modelId);
 		}
-		this.watching ??= this.lookUntilStopped();
+		await this.look();
+		if (this.models.size > 0) this.watching ??= this.lookUntilStopped();
 	}
 
 	async stop(): Promise<void> {
@@ -72,7 +77,7 @@ export class TrainingWatch {
 		let busy = false;
 		for (const modelId of this.models) {
 			const versions = await this.versionsOf(modelId);
-			for (const version of versions.filter(({ id }) => !this.endedBefore.has(id))) {
+			for (const version of versions.filter(({ id }) => !this.ended.has(id))) {
 				busy ||= underWay.includes(version.status.code);
 				this.report(modelId, version);
 			}
@@ -93,23 +98,25 @@ export class TrainingWatch {
 	}
 
 	private report(modelId: string, { id, status }: ModelVersion): void {
-		const name = `Model ${modelId}, version ${id}`;
-		if (trained.includes(status.code)) {
-			this.sayOnce(id, `${name}: trained`);
-		} else if (underWay.includes(status.code)) {
+		const name = `Model ${modelId}, version ${id.slice(0, 8)}`;
+		if (underWay.includes(status.code)) {
 			const percent = status.percent_completed ? `${status.percent_completed} %, ` : '';
 			this.sayOnce(id, `${name}: ${percent}${status.description ?? status.code}`);
+			return;
+		}
+		this.ended.add(id);
+		if (trained.includes(status.code)) {
+			this.sayOnce(id, `${name}: trained`);
 		} else {
+			this.failures++;
 			const reason = [status.description, status.details].filter(Boolean).join(': ');
-			const isNew = this.sayOnce(id, `${name}: failed (${status.code}), ${reason}`);
-			if (isNew) this.failures++;
+			this.sayOnce(id, `${name}: failed (${status.code}), ${reason}`);
 		}
 	}
 
-	private sayOnce(about: string, line: string): boolean {
-		if (this.said.get(about) === line) return false;
+	private sayOnce(about: string, line: string): void {
+		if (this.said.get(about) === line) return;
 		this.said.set(about, line);
 		this.say(`  ${line}`);
-		return true;
 	}
 }

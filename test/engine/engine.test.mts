@@ -105,6 +105,19 @@ describe('a run', () => {
 		expect(events).toEqual(['Start started', 'Start success', 'Picky started', 'Picky success']);
 	});
 
+	test('goes on when the observer of a node is done', async () => {
+		const events: string[] = [];
+		await engine.run(chain(engine.node('picky')), {
+			onNodeStarted: (name) => events.push(`${name} started`),
+			onNodeFinished: async (name) => {
+				await new Promise((resolve) => setTimeout(resolve, 5));
+				events.push(`${name} observed`);
+			},
+		});
+
+		expect(events.slice(0, 3)).toEqual(['Start started', 'Start observed', 'Picky started']);
+	});
+
 	test('fails for an unknown node type, naming it', async () => {
 		const workflow = chain({ name: 'Slack', type: 'n8n-nodes-base.slack' });
 

@@ -27,8 +27,9 @@ export interface RunOptions {
 	startNode?: string;
 	/** `manual` is a run from the editor, `trigger` (the default) one of an active workflow. */
 	mode?: WorkflowExecuteMode;
-	onNodeStarted?: (nodeName: string) => void;
-	onNodeFinished?: (nodeName: string, task: ITaskData) => void;
+	/** The run goes on when the promise that these may return has resolved. */
+	onNodeStarted?: (nodeName: string) => unknown;
+	onNodeFinished?: (nodeName: string, task: ITaskData) => unknown;
 	/** A run that ended as `waiting`, to go on with as n8n does after a wait. */
 	continueFrom?: RunResult;
 }
@@ -81,10 +82,12 @@ export function startRun(runtime: Runtime, json: WorkflowJson, options: RunOptio
 	const sentToUI: RunResult['sentToUI'] = [];
 
 	const hooks = new n8nCore.ExecutionLifecycleHooks(mode, executionId, asStoredWorkflow(workflow));
-	hooks.addHandler('nodeExecuteBefore', (nodeName) => options.onNodeStarted?.(nodeName));
-	hooks.addHandler('nodeExecuteAfter', (nodeName, task) => {
+	hooks.addHandler('nodeExecuteBefore', async (nodeName) => {
+		await options.onNodeStarted?.(nodeName);
+	});
+	hooks.addHandler('nodeExecuteAfter', async (nodeName, task) => {
 		executed.push(nodeName);
-		options.onNodeFinished?.(nodeName, task);
+		await options.onNodeFinished?.(nodeName, task);
 	});
 
 	const additionalData = additionalDataFor(runtime.credentials, {
