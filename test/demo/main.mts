@@ -29,7 +29,7 @@ async function runDemo(target: Target): Promise<boolean> {
 	const training = new TrainingWatch(api, target, say);
 
 	let failed = false;
-	const handle = engine.start(workflow, {
+	const handle = engine.start(engine.withCredentials(workflow), {
 		mode: 'manual',
 		onNodeStarted: (name) => say(`${name} ...`),
 		onNodeFinished: async (name, task) => {

@@ -45,6 +45,14 @@ export async function createEngine(options: EngineOptions = {}) {
 	const credentials = new EngineCredentials(loader, options.credentials ?? {});
 	const runtime = { nodeTypes, credentials, waits };
 
+	function selectedCredentials(type: string): NonNullable<NodeJson['credentials']> {
+		const { description } = nodeTypes.getByNameAndVersion(type);
+		const selected = (description.credentials ?? [])
+			.filter(({ name }) => credentials.has(name))
+			.map(({ name }) => [name, { id: name, name }] as const);
+		return Object.fromEntries(selected);
+	}
+
 	/** A node of the package for a workflow, with the engine's credentials selected. */
 	function node(
 		type: string,
@@ -53,17 +61,23 @@ export async function createEngine(options: EngineOptions = {}) {
 	): NodeJson {
 		const fullType = type.includes('.') ? type : `${loader.packageName}.${type}`;
 		const { description } = nodeTypes.getByNameAndVersion(fullType);
-		const selected = (description.credentials ?? [])
-			.filter(({ name }) => credentials.has(name))
-			.map(({ name }) => [name, { id: name, name }]);
 		return {
 			name: String(description.defaults.name ?? description.displayName),
 			type: fullType,
 			parameters,
-			credentials: Object.fromEntries(selected) as NodeJson['credentials'],
+			credentials: selectedCredentials(fullType),
 			...settings,
 		};
 	}
+
+	/** The workflow as after an import, when the user has selected a credential on each node. */
+	const withCredentials = (workflow: WorkflowJson): WorkflowJson => ({
+		...workflow,
+		nodes: workflow.nodes.map((each) => ({
+			...each,
+			credentials: { ...selectedCredentials(each.type), ...each.credentials },
+		})),
+	});
 
 	const start = (workflow: WorkflowJson, runOptions: RunOptions = {}): RunHandle =>
 		startRun(runtime, workflow, runOptions);
@@ -71,6 +85,7 @@ export async function createEngine(options: EngineOptions = {}) {
 	return {
 		nodeTypes,
 		node,
+		withCredentials,
 		start,
 
 		async run(workflow: WorkflowJson, runOptions: RunOptions = {}): Promise<RunResult> {

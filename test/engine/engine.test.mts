@@ -62,10 +62,14 @@ describe('a run', () => {
 		}
 	});
 
-	test('fails when no credential is selected on the node', async () => {
-		const result = await engine.run(chain(callEach({ credentials: undefined })));
+	test('fails when no credential is selected on a node', async () => {
+		const workflow = chain(callEach({ credentials: undefined }));
 
-		expect(result.error?.message).toBe('Node does not have any credentials set');
+		const imported = await engine.run(workflow);
+		expect(imported.error?.message).toBe('Node does not have any credentials set');
+
+		const completed = await engine.run(engine.withCredentials(workflow));
+		expect(completed.status).toBe('success');
 	});
 
 	test('passes binary data on', async () => {

@@ -56,7 +56,7 @@ export interface RunResult {
 	hints: Array<NodeExecutionHint & { nodeName: string }>;
 	/** What nodes set through `customData`, as shown on the execution. */
 	customData: Record<string, string>;
-	/** What nodes sent to the editor, in mode `manual` only. */
+	/** What nodes sent to the editor; n8n-core lets them in mode `manual` only. */
 	sentToUI: Array<{ type: string; data: unknown }>;
 	/** The runs of the Wait stand-in. */
 	waits: RecordedWait[];
@@ -94,8 +94,7 @@ export function startRun(runtime: Runtime, json: WorkflowJson, options: RunOptio
 		hooks,
 		executionId,
 		restartExecutionId: continueFrom && executionId,
-		sendDataToUI:
-			mode === 'manual' ? (type, data) => void sentToUI.push({ type, data }) : undefined,
+		sendDataToUI: (type, data) => void sentToUI.push({ type, data }),
 	});
 
 	const runExecutionData = continueFrom
