@@ -1,4 +1,5 @@
 import type { Emulator } from '../../emulator/emulator.mts';
+import { hasEnded } from '../../emulator/training.mts';
 import type { StoredWorkflow } from '../n8n/client.mts';
 import type { Stack } from '../stack.mts';
 
@@ -11,23 +12,26 @@ export interface ExampleExpectation {
 	expect(emulator: Emulator): void | Promise<void>;
 }
 
-const TRAINED = 21100;
-
 /** One entry for each file in examples/. */
 export const expectations: Record<string, ExampleExpectation> = {
 	'fine-tune-and-deploy.json': {
 		expect(emulator) {
 			const { models, workflows, message } = emulator.app();
-			const [model] = models.values();
-			const [workflow] = workflows.values();
-			expect(trainedVersions(emulator, model.message.id as string)).toBe(1);
-			expect(workflow.message.nodes).toHaveLength(1);
-			expect(message.default_workflow).toMatchObject({ id: workflow.message.id });
+			expect([...models.keys()]).toEqual(['my-classifier']);
+			const [version] = trainedVersions(emulator, 'my-classifier');
+			expect(version.train_info.params).toMatchObject({ num_epochs: 10 });
+			expect([...workflows.keys()]).toEqual(['my-workflow']);
+			expect(workflows.get('my-workflow')?.message.nodes).toMatchObject([
+				{ model: { id: 'my-classifier', model_version: { id: version.id } } },
+			]);
+			expect(message.default_workflow).toMatchObject({ id: 'my-workflow' });
 		},
 	},
 };
 
-function trainedVersions(emulator: Emulator, modelId: string): number {
-	const versions = emulator.app().models.get(modelId)?.versions.values() ?? [];
-	return [...versions].filter(({ training }) => training.outcome === TRAINED).length;
+function trainedVersions(emulator: Emulator, modelId: string) {
+	const versions = [...(emulator.app().models.get(modelId)?.versions.values() ?? [])];
+	const trained = versions.filter(({ training }) => hasEnded(training, emulator.clock.now()));
+	expect(trained).not.toHaveLength(0);
+	return trained.map(({ message }) => message);
 }
