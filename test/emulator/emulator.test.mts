@@ -149,6 +149,33 @@ describe('what there is no answer to', () => {
 		expect(await client.send(method, path, {})).toMatchObject({ http, code });
 	});
 
+	test.each<[string, string, unknown, number]>([
+		['GET', '/models/types/none', undefined, 11101],
+		['GET', '/concepts/none', undefined, 11101],
+		['GET', '/datasets/none', undefined, 11101],
+		['GET', `/datasets/${DEMO.datasetId}/versions/none`, undefined, 11101],
+		['GET', '/workflows/none/versions/x', undefined, 22102],
+		['GET', '/pipelines/none', undefined, 26300],
+		['GET', '/pipelines/none/versions/x/runs/y', undefined, 26300],
+		['POST', '/pipeline_templates/none/pipeline_version_runs', {}, 26300],
+		['GET', `/v2/users/nobody`, undefined, 11101],
+		['GET', '/v2/status_codes/1', undefined, 11101],
+	])('%s %s', async (method, path, body, code) => {
+		expect(await client.send(method, path, body)).toMatchObject({ http: 404, code });
+	});
+
+	test.each<[string, string, unknown, number, number]>([
+		['POST', '/models', { models: [{ id: 'a' }, { id: 'b' }] }, 400, 11102],
+		['POST', '/workflows', {}, 400, 11102],
+		['POST', '/workflows', { workflows: [{ id: 'a b' }] }, 400, 22104],
+		['PATCH', '/workflows', { action: 'replace' }, 400, 11102],
+		['PATCH', '/workflows', { action: 'remove' }, 501, 10040],
+		['PATCH', `/v2/users/${DEMO.userId}/apps`, { apps: [] }, 400, 11102],
+		['PATCH', '', { action: 'remove', app: {} }, 501, 10040],
+	])('%s %s %j', async (method, path, body, http, code) => {
+		expect(await client.send(method, path, body)).toMatchObject({ http, code });
+	});
+
 	test('a filter that is not implemented is not left out silently', async () => {
 		const reply = await client.get('/models?license=mit');
 		expect(reply).toMatchObject({ http: 501, code: 10040 });

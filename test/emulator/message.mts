@@ -6,7 +6,6 @@ import type { Field } from 'protobufjs';
  * timestamps as RFC 3339 text, Struct and Value as plain JSON. What its keys may be is said by the
  * protos and checked when it is read and written, hence `any`.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Message = Record<string, any>;
 
 /** proto3 cannot tell the zero value of such a field from an absent one, so neither may the emulator. */

@@ -2,6 +2,7 @@ import createRouter from 'find-my-way';
 import { decodeJson, decodeText, InvalidJson } from './decode-json.mts';
 import type { Message } from './message.mts';
 import { setValueAt } from './paths.mts';
+import { loadProtos } from './protos.mts';
 import type { Binding, HttpMethod, Protos, Rpc } from './protos.mts';
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
@@ -21,7 +22,15 @@ export interface Routes {
 
 const METHODS: HttpMethod[] = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
-export function createRoutes(protos: Protos): Routes {
+let cached: Routes | undefined;
+
+/** The routes of all calls; they hold no state, so emulators of one process share them. */
+export function loadRoutes(): Routes {
+	cached ??= createRoutes(loadProtos());
+	return cached;
+}
+
+function createRoutes(protos: Protos): Routes {
 	// Clarifai's own curl examples end some paths with a slash.
 	const router = createRouter({ ignoreTrailingSlash: true, maxParamLength: 1000 });
 	for (const rpc of protos.rpcs) {

@@ -18,7 +18,7 @@ import type { Fault, Faults } from './faults.mts';
 import { handlers } from './handlers/index.mts';
 import { loadProtos } from './protos.mts';
 import type { RecordedRequest } from './requests.mts';
-import { createRoutes, readRequest } from './routes.mts';
+import { loadRoutes, readRequest } from './routes.mts';
 import type { Route } from './routes.mts';
 import type { World } from './state.mts';
 import { ApiError, Code } from './statuses.mts';
@@ -50,7 +50,7 @@ interface Incoming {
 export function createEmulatorServer(options: ServerOptions): Server {
 	const { world, faults, throttle } = options;
 	const protos = loadProtos();
-	const routes = createRoutes(protos);
+	const routes = loadRoutes();
 	const answers = new Answers(world.random, options.encoding);
 
 	const server = createServer((request, response) => {
