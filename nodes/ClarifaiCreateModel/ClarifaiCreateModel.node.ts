@@ -141,6 +141,6 @@ export class ClarifaiCreateModel implements INodeType {
 	methods = { listSearch: { searchModelTypes } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, createModel)];
+		return await runItems(this, createModel);
 	}
 }

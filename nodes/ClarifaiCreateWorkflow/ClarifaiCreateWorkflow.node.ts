@@ -34,6 +34,6 @@ export class ClarifaiCreateWorkflow implements INodeType {
 	methods = { listSearch: { searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, createWorkflow)];
+		return await runItems(this, createWorkflow);
 	}
 }

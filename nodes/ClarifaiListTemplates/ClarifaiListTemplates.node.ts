@@ -98,6 +98,6 @@ export class ClarifaiListTemplates implements INodeType {
 	methods = { listSearch: { searchModelTypes } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, listTemplates)];
+		return await runItems(this, listTemplates);
 	}
 }

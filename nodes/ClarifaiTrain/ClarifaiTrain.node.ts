@@ -39,6 +39,6 @@ export class ClarifaiTrain implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, trainItems(this))];
+		return await runItems(this, trainItems(this));
 	}
 }

@@ -55,6 +55,6 @@ export class ClarifaiUpdateDefaultWorkflow implements INodeType {
 	methods = { listSearch: { searchWorkflows } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, updateDefaultWorkflow)];
+		return await runItems(this, updateDefaultWorkflow);
 	}
 }

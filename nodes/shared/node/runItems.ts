@@ -21,6 +21,16 @@ export interface ItemWork<Request, Result> {
 	settle?(result: Result, request: Request, run: NodeRun): Promise<Result>;
 	/** The item's output. */
 	output(result: Result, request: Request): IDataObject[];
+	/** For a node with several outputs. */
+	route?: Route<Result>;
+}
+
+/** Which of a node's outputs an item leaves by, counted from 0. */
+export interface Route<Result> {
+	outputs: number;
+	of(result: Result): number;
+	/** Where items with an error go when the node continues with its regular outputs. */
+	ofErrors: number;
 }
 
 /** One run of a node, as its work sees it. */
@@ -43,18 +53,19 @@ const MAX_LISTED = 20;
 export async function runItems<Request, Result>(
 	context: IExecuteFunctions,
 	work: ItemWork<Request, Result>,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const count = context.getInputData().length;
 	const continues = context.continueOnFail();
-	const outputs = new Array<INodeExecutionData[] | undefined>(count);
+	const outputs = new Array<{ route: number; items: INodeExecutionData[] } | undefined>(count);
 	const requests = new Array<Request | undefined>(count);
 	let failure: { index: number; error: NodeApiError | NodeOperationError } | undefined;
 
 	const fail = (index: number, thrown: unknown) => {
 		const error = toNodeError(node, thrown, index);
-		if (continues) outputs[index] = [errorItem(error, index)];
-		else if (!failure || index < failure.index) failure = { index, error };
+		if (continues) {
+			outputs[index] = { route: work.route?.ofErrors ?? 0, items: [errorItem(error, index)] };
+		} else if (!failure || index < failure.index) failure = { index, error };
 	};
 
 	let client: ClarifaiClient;
@@ -82,9 +93,10 @@ export async function runItems<Request, Result>(
 	const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
 
 	const put = (index: number, result: Result) => {
-		outputs[index] = work
+		const items = work
 			.output(result, requests[index] as Request)
 			.map((json) => ({ json, pairedItem: { item: index } }));
+		outputs[index] = { route: work.route?.of(result) ?? 0, items };
 	};
 	const failAndStop = (index: number, error: unknown) => {
 		fail(index, error);
@@ -122,11 +134,17 @@ export async function runItems<Request, Result>(
 	}
 	return finish();
 
-	function finish(): INodeExecutionData[] {
-		if (!failure) return outputs.flatMap((items) => items ?? []);
+	function finish(): INodeExecutionData[][] {
+		if (!failure) {
+			return Array.from({ length: work.route?.outputs ?? 1 }, (_none, route) =>
+				outputs.flatMap((output) => (output?.route === route ? output.items : [])),
+			);
+		}
 		const { error, index } = failure;
-		const done = outputs.flatMap((items, item) =>
-			item !== index && items?.length ? [`item ${item}: ${idsOf(items[0].json)}`] : [],
+		const done = outputs.flatMap((output, item) =>
+			item !== index && output?.items.length
+				? [`item ${item}: ${idsOf(output.items[0].json)}`]
+				: [],
 		);
 		if (done.length > 0) {
 			const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';

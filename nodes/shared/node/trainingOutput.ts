@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Training } from '../api/trainings';
 import { TrainingFailure } from '../clarifai/problems';
 import { trainingRemedy } from '../clarifai/trainingState';
+import { plainText } from './errors';
 
 /** A training as Train, Training Status and Training Trigger put it out. */
 export function trainingOutput(training: Training): IDataObject {
@@ -13,7 +14,7 @@ export function trainingOutput(training: Training): IDataObject {
 		template: training.template ?? null,
 		status: state.status,
 		statusCode: state.code ?? null,
-		statusDescription: state.description,
+		statusDescription: plainText(state.description, 500),
 		userId: scope.userId,
 		appId: scope.appId,
 		createdAt: training.createdAt ?? null,
@@ -32,6 +33,15 @@ export function progressOutput({ state }: Training): IDataObject {
 	const output: IDataObject = {};
 	if (state.percentCompleted !== undefined) output.percentCompleted = state.percentCompleted;
 	if (state.secondsRemaining !== undefined) output.secondsRemaining = state.secondsRemaining;
+	return output;
+}
+
+/** Why a training failed and what to do about it; nothing for one that did not. */
+export function failureOutput({ state, log }: Training): IDataObject {
+	if (state.status !== 'failed') return {};
+	const output: IDataObject = { remedy: trainingRemedy(state.code) };
+	if (state.details !== undefined) output.statusDetails = plainText(state.details, 1500);
+	if (log !== undefined) output.log = log;
 	return output;
 }
 

@@ -1,0 +1,71 @@
+import type { IDataObject } from 'n8n-workflow';
+import { fetchModel } from '../shared/api/resources';
+import { refreshed, type PipelineRun, type Training } from '../shared/api/trainings';
+import { checkId, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
+import { textAt } from '../shared/clarifai/json';
+import type { ItemParameters } from '../shared/node/itemParameters';
+import type { ItemWork, Route } from '../shared/node/runItems';
+import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
+
+interface StatusRequest {
+	scope: AppScope;
+	modelId: string;
+	versionId?: string;
+	run?: PipelineRun;
+	simplify: boolean;
+}
+
+/** The node's outputs, in the order of its description. */
+export const OUTPUTS = ['Trained', 'In Progress', 'Failed'];
+
+const byState: Route<Training> = {
+	outputs: OUTPUTS.length,
+	of: ({ state }) => (state.status === 'trained' ? 0 : state.status === 'failed' ? 2 : 1),
+	// Never among the trained: a look-up that failed must not deploy anything.
+	ofErrors: 2,
+};
+
+export const trainingStatus: ItemWork<StatusRequest, Training> = {
+	prepare(item) {
+		const model = item.located('model', 'Model', 'models');
+		const run = pipelineRun(item);
+		return {
+			scope: item.scope(model.scope),
+			modelId: model.id,
+			// A run's version does not exist before the run has completed.
+			versionId: run
+				? checkOptionalId(item.value('modelVersionId', ''), 'Model Version ID')
+				: checkId(item.value('modelVersionId', ''), 'Model Version ID'),
+			run,
+			simplify: item.boolean('simplify'),
+		};
+	},
+
+	async perform({ scope, modelId, versionId, run }, { client }) {
+		const training = await refreshed(client, { scope, modelId, versionId, run });
+		const model = await client.cached(
+			`model ${scope.userId}/${scope.appId}/${modelId}`,
+			async () => await fetchModel(client, scope, modelId),
+		);
+		return { ...training, modelTypeId: textAt(model, 'model_type_id') };
+	},
+
+	output(training, { simplify }) {
+		if (!simplify) return [training.raw as IDataObject];
+		return [
+			{ ...trainingOutput(training), ...progressOutput(training), ...failureOutput(training) },
+		];
+	},
+
+	route: byState,
+};
+
+function pipelineRun(item: ItemParameters): PipelineRun | undefined {
+	const runId = checkOptionalId(item.value('pipelineRunId', ''), 'Pipeline Run ID');
+	if (runId === undefined) return undefined;
+	return {
+		runId,
+		pipelineId: item.id('pipelineId', 'Pipeline ID'),
+		pipelineVersionId: item.id('pipelineVersionId', 'Pipeline Version ID'),
+	};
+}

@@ -1,0 +1,263 @@
+import {
+	NodeApiError,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeParameterResourceLocator,
+	type IPollFunctions,
+	type JsonObject as ErrorJson,
+} from 'n8n-workflow';
+import { ClarifaiClient, DEFAULT_LIMITS, inApp, MAX_PAGE_SIZE } from '../shared/api/client';
+import { ifExists } from '../shared/api/resources';
+import { refreshed, withRun, withVersion, type Training } from '../shared/api/trainings';
+import { endedSince, watchOf, type Seen, type Watch } from '../shared/clarifai/endedTrainings';
+import {
+	checkId,
+	checkOptionalId,
+	parsePortalUrl,
+	type AppScope,
+} from '../shared/clarifai/identifiers';
+import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { hasEnded } from '../shared/clarifai/trainingState';
+import { toNodeError } from '../shared/node/errors';
+import { checkNumber } from '../shared/node/itemParameters';
+import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
+
+type Event = 'finished' | 'trained' | 'failed';
+
+interface Watched {
+	scope: AppScope;
+	/** Absent for every model of the app. */
+	modelId?: string;
+	method: string;
+	event: Event;
+	simplify: boolean;
+}
+
+/** What the trigger remembers in n8n's static data: one watch per model, or one for all runs. */
+interface Memory {
+	/** What is watched; when the user changes it, the trigger starts afresh. */
+	subject?: string;
+	watches?: Record<string, Watch>;
+}
+
+/** Trainings of one model, or all runs, as seen in one look. */
+interface Look {
+	key: string;
+	trainings: Training[];
+}
+
+/**
+ * The activations that have polled. n8n calls every poll of an activation with the same context, so
+ * the first poll of a new activation can be told from the next ones.
+ */
+const activated = new WeakSet<IPollFunctions>();
+
+/** One poll: an item for each training that has ended since the last one; null for none. */
+export async function pollTrainings(
+	context: IPollFunctions,
+): Promise<INodeExecutionData[][] | null> {
+	let failure: unknown;
+	try {
+		return await poll(context);
+	} catch (error) {
+		failure = error;
+	}
+	throw toNodeError(context.getNode(), failure);
+}
+
+async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const client = await ClarifaiClient.connect(context, {
+		requestsPerSecond: checkNumber(
+			options.maxRequestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
+			'Max Requests per Second',
+			0,
+		),
+		timeoutMs:
+			checkNumber(
+				options.requestTimeoutSeconds ?? DEFAULT_LIMITS.timeoutMs / 1000,
+				'Request Timeout',
+				1,
+			) * 1000,
+	});
+	const watched = readWatched(context, options, client);
+	const { watches } = context.getWorkflowStaticData('node') as Memory;
+	const looks =
+		watched.method === 'pipelineTemplate'
+			? await lookAtRuns(client, watched)
+			: await lookAtVersions(client, watched, watches);
+
+	if (context.getMode() === 'manual') return sample(context, watched, looks);
+	const ended = remember(context, watched, looks);
+	const wanted = ended.filter(({ state }) => isWanted(watched.event, state.status));
+	if (wanted.length === 0) return null;
+	const complete = await Promise.all(
+		wanted.map(async (training) => await completed(client, training)),
+	);
+	return [complete.map((training) => ({ json: outputOf(training, watched) }))];
+}
+
+function readWatched(
+	context: IPollFunctions,
+	options: IDataObject,
+	client: ClarifaiClient,
+): Watched {
+	const locator = context.getNodeParameter('model', '') as INodeParameterResourceLocator | string;
+	const value = String((isObject(locator) ? locator.value : locator) ?? '').trim();
+	const link = parsePortalUrl(value, 'models');
+	const event = context.getNodeParameter('event', 'finished');
+	return {
+		scope: {
+			userId:
+				link?.userId ??
+				checkOptionalId(options.userId, 'User ID') ??
+				checkId(client.home.userId, 'User ID'),
+			appId:
+				link?.appId ??
+				checkOptionalId(options.appId, 'App ID') ??
+				checkId(client.home.appId, 'App ID'),
+		},
+		modelId: link?.id ?? checkOptionalId(value, 'Model'),
+		method: String(context.getNodeParameter('trainingMethod', 'deepFineTuning')),
+		event: event === 'trained' || event === 'failed' ? event : 'finished',
+		simplify: context.getNodeParameter('simplify', true) !== false,
+	};
+}
+
+/**
+ * One list call for each model: its newest versions. A training that has fallen off that page while
+ * it was under way is looked up by itself.
+ */
+async function lookAtVersions(
+	client: ClarifaiClient,
+	{ scope, modelId }: Watched,
+	watches: Memory['watches'],
+): Promise<Look[]> {
+	const models =
+		modelId === undefined ? await client.list(inApp(scope, 'models'), 'models') : [{ id: modelId }];
+	return await Promise.all(
+		models
+			// Older platforms mix Clarifai's own models into an app's list.
+			.filter((model) => (textAt(model, 'app_id') ?? scope.appId) === scope.appId)
+			.map(async (model) => {
+				const id = textAt(model, 'id') ?? '';
+				const known = { scope, modelId: id, modelTypeId: textAt(model, 'model_type_id') };
+				const path = inApp(scope, 'models', id, 'versions');
+				const before = watches?.[id];
+				const versions = before
+					? await client.page(path, 'model_versions', { page: 1, per_page: MAX_PAGE_SIZE })
+					: await client.list(path, 'model_versions');
+				const listed = new Set(versions.map((version) => textAt(version, 'id')));
+				const fallenOff = (before?.pending ?? []).filter((pending) => !listed.has(pending));
+				const found = await Promise.all(
+					fallenOff.map(async (pending) => await ifExists(client.get([...path, pending]))),
+				);
+				versions.push(
+					...found.flatMap((answer) => (answer ? objectAt(answer, 'model_version') : [])),
+				);
+				return { key: id, trainings: versions.map((version) => withVersion(known, version)) };
+			}),
+	);
+}
+
+async function lookAtRuns(client: ClarifaiClient, { scope, modelId }: Watched): Promise<Look[]> {
+	const pipelines = await client.list(inApp(scope, 'pipelines'), 'pipelines');
+	const trainings = await Promise.all(
+		pipelines.map(async (pipeline) => {
+			const pipelineId = textAt(pipeline, 'id') ?? '';
+			const pipelineVersionId = textAt(objectAt(pipeline, 'pipeline_version'), 'id') ?? '';
+			const runs = await client.list(
+				inApp(scope, 'pipelines', pipelineId, 'versions', pipelineVersionId, 'runs'),
+				'pipeline_version_runs',
+			);
+			return runs.map((run) =>
+				withRun(
+					{
+						scope,
+						modelId: modelOfRun(run) ?? '',
+						run: { pipelineId, pipelineVersionId, runId: textAt(run, 'id') ?? '' },
+					},
+					run,
+				),
+			);
+		}),
+	);
+	const ofModel = trainings
+		.flat()
+		.filter((training) => modelId === undefined || training.modelId === modelId);
+	return [{ key: 'runs', trainings: ofModel.filter((training) => training.modelId !== '') }];
+}
+
+/** The model that a run trains: its `model_id` argument. */
+function modelOfRun(run: JsonObject): string | undefined {
+	const override = objectAt(objectAt(run, 'input_args_override'), 'argo_args_override');
+	return textAt(
+		objectsAt(override, 'parameters').find(({ name }) => name === 'model_id'),
+		'value',
+	);
+}
+
+/**
+ * The trainings that have ended since the last poll, and what to remember for the next one. Nothing
+ * of an activation's first look counts: what ended before is not news. A restart of n8n goes on from
+ * what was remembered.
+ */
+function remember(context: IPollFunctions, watched: Watched, looks: Look[]): Training[] {
+	const memory = context.getWorkflowStaticData('node') as Memory;
+	const { scope, modelId, method } = watched;
+	const subject = [method, scope.userId, scope.appId, modelId ?? '*'].join('/');
+	const isNewActivation = context.getActivationMode() === 'activate' && !activated.has(context);
+	activated.add(context);
+	const startsAfresh =
+		memory.subject !== subject || memory.watches === undefined || isNewActivation;
+
+	const watches: Record<string, Watch> = {};
+	const ended = looks.flatMap(({ key, trainings }) => {
+		const seen = trainings.map(toSeen);
+		if (startsAfresh) {
+			watches[key] = watchOf(seen);
+			return [];
+		}
+		const result = endedSince(memory.watches?.[key], seen);
+		watches[key] = result.watch;
+		return trainings.filter((training) => result.ended.includes(toSeen(training).id));
+	});
+	memory.subject = subject;
+	memory.watches = watches;
+	return ended;
+}
+
+function toSeen({ versionId, run, createdAt, state }: Training): Seen {
+	return { id: run?.runId ?? versionId ?? '', createdAt: createdAt ?? '', ended: hasEnded(state) };
+}
+
+function isWanted(event: Event, status: string): boolean {
+	return event === 'finished' ? status === 'trained' || status === 'failed' : event === status;
+}
+
+/** A run's version is looked up only for a run that is put out. */
+async function completed(client: ClarifaiClient, training: Training): Promise<Training> {
+	if (!training.run || training.state.status !== 'trained') return training;
+	return await refreshed(client, training);
+}
+
+function outputOf(training: Training, { simplify }: Watched): IDataObject {
+	if (!simplify) return training.raw as IDataObject;
+	return { ...trainingOutput(training), ...progressOutput(training), ...failureOutput(training) };
+}
+
+/** For a test run in the editor: the latest training that would have been put out. */
+function sample(context: IPollFunctions, watched: Watched, looks: Look[]): INodeExecutionData[][] {
+	const [latest] = looks
+		.flatMap(({ trainings }) => trainings)
+		.filter(({ state }) => isWanted(watched.event, state.status))
+		.sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
+	if (!latest) {
+		const message = 'No training has ended yet that this trigger would start on';
+		throw new NodeApiError(context.getNode(), { message } as ErrorJson, {
+			message,
+			description: 'Train a model first, or choose another event or model, then test again.',
+		});
+	}
+	return [[{ json: outputOf(latest, watched) }]];
+}
