@@ -133,7 +133,7 @@ async function lookAtVersions(
 	{ scope, modelId }: Watched,
 	watches: Memory['watches'],
 ): Promise<Look[]> {
-	const models =
+	const models: JsonObject[] =
 		modelId === undefined ? await client.list(inApp(scope, 'models'), 'models') : [{ id: modelId }];
 	return await Promise.all(
 		models
