@@ -152,10 +152,13 @@ async function lookAtVersions(
 				const found = await Promise.all(
 					fallenOff.map(async (pending) => await ifExists(client.get([...path, pending]))),
 				);
-				versions.push(
-					...found.flatMap((answer) => (answer ? objectAt(answer, 'model_version') : [])),
-				);
-				return { key: id, trainings: versions.map((version) => withVersion(known, version)) };
+				const all = [
+					...versions,
+					...found
+						.filter((answer) => answer !== undefined)
+						.map((answer) => objectAt(answer, 'model_version')),
+				];
+				return { key: id, trainings: all.map((version) => withVersion(known, version)) };
 			}),
 	);
 }
