@@ -23,6 +23,8 @@ interface ModelResult {
 }
 
 export const createModel: ItemWork<ModelRequest, ModelResult> = {
+	writes: true,
+
 	prepare(item) {
 		return {
 			scope: item.scope(),
@@ -46,6 +48,7 @@ export const createModel: ItemWork<ModelRequest, ModelResult> = {
 					const found = await existingModel(request, run);
 					return found && hasType(found, model.model_type_id) && isOurs(found) ? found : undefined;
 				},
+				run.earlier,
 			)
 			.catch((error: unknown) => error);
 		if (!(posted instanceof Error)) {

@@ -43,6 +43,8 @@ interface WorkflowResult {
 }
 
 export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
+	writes: true,
+
 	prepare(item) {
 		const id = checkId(item.value('workflowId', ''), 'Workflow ID');
 		const scope = item.scope();
@@ -102,6 +104,7 @@ async function post(request: WorkflowRequest, run: NodeRun): Promise<JsonObject>
 			const found = await find(request, run);
 			return found && isOurs(found) && hasNodes(found, workflow.nodes) ? found : undefined;
 		},
+		run.earlier,
 	);
 	return 'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
 }
@@ -120,6 +123,7 @@ async function update(request: WorkflowRequest, run: NodeRun): Promise<JsonObjec
 			const done = found && isOurs(objectAt(found, 'version')) && hasNodes(found, workflow.nodes);
 			return done ? found : undefined;
 		},
+		run.earlier,
 	);
 	return 'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
 }

@@ -31,6 +31,8 @@ interface Listed {
 }
 
 export const listTemplates: ItemWork<ListRequest, Listed[]> = {
+	writes: false,
+
 	prepare(item) {
 		const options = item.collection('options');
 		const source =

@@ -27,6 +27,8 @@ interface TrainResult {
 export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, TrainResult> {
 	const mayWait = !isTool(context);
 	return {
+		writes: true,
+
 		prepare: async (item) => await readRequest(item, mayWait),
 
 		async perform(request, run) {

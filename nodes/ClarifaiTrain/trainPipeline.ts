@@ -86,7 +86,7 @@ export async function checkPipeline(request: TrainRequest, run: NodeRun): Promis
 export async function startPipeline(
 	{ scope, modelId, template, description, nodepool }: TrainRequest,
 	checked: CheckedPipeline,
-	{ client }: NodeRun,
+	{ client, earlier, claimed }: NodeRun,
 ): Promise<Training> {
 	const body: JsonObject = {
 		input_args_override: { argo_args_override: { parameters: checked.arguments } },
@@ -101,7 +101,6 @@ export async function startPipeline(
 	const training = { scope, modelId, modelTypeId: checked.modelTypeId, template };
 	const key = `run ${scope.userId}/${scope.appId}/${template}/${modelId}`;
 	return await client.inTurn(key, async () => {
-		const started = await client.cached(`started ${key}`, async () => new Set<string>());
 		const result = await client.writeOnce(
 			{
 				method: 'POST',
@@ -109,7 +108,8 @@ export async function startPipeline(
 				body,
 				patOnly: true,
 			},
-			async (isOurs) => await findRun(client, scope, checked, started, isOurs),
+			async (isOurs) => await findRun(client, scope, checked, claimed, isOurs),
+			earlier,
 		);
 		const { pipeline, run } =
 			'found' in result
@@ -120,7 +120,7 @@ export async function startPipeline(
 					};
 		const pipelineVersionId = textAt(objectAt(pipeline, 'pipeline_version'), 'id') ?? '';
 		const ids = { pipelineId: textAt(pipeline, 'id') ?? '', pipelineVersionId, runId: '' };
-		started.add(textAt(run, 'id') ?? '');
+		claimed.push(textAt(run, 'id') ?? '');
 		return withRun({ ...training, run: ids }, run);
 	});
 }
@@ -130,7 +130,7 @@ async function findRun(
 	client: ClarifaiClient,
 	scope: AppScope,
 	{ arguments: wanted }: CheckedPipeline,
-	started: ReadonlySet<string>,
+	claimed: readonly string[],
 	isOurs: (object: JsonObject) => boolean,
 ): Promise<{ pipeline: JsonObject; run: JsonObject } | undefined> {
 	const pipelines = await client.list(inApp(scope, 'pipelines'), 'pipelines');
@@ -143,7 +143,8 @@ async function findRun(
 			'pipeline_version_runs',
 		);
 		const run = runs.find(
-			(candidate) => !started.has(textAt(candidate, 'id') ?? '') && hasArguments(candidate, wanted),
+			(candidate) =>
+				!claimed.includes(textAt(candidate, 'id') ?? '') && hasArguments(candidate, wanted),
 		);
 		if (run) return { pipeline, run };
 	}

@@ -113,7 +113,7 @@ export async function estimateSeconds(
 export async function startVersion(
 	{ scope, modelId }: TrainRequest,
 	checked: CheckedVersion,
-	{ client }: NodeRun,
+	{ client, earlier, claimed }: NodeRun,
 ): Promise<Training> {
 	const body = trainingBody(checked.request, checked.datasetFields);
 	const training = {
@@ -125,7 +125,9 @@ export async function startVersion(
 	// Trainings of one model start one after the other: only so can a lost one be told from its neighbours.
 	const key = `train ${scope.userId}/${scope.appId}/${modelId}`;
 	const version = await client.inTurn(key, async () => {
-		const started = await client.cached(`started ${key}`, async () => new Set<string>());
+		// In a repeated try the newest version may be the very one that the first try started.
+		const before =
+			earlier.unclearSince === undefined ? textAt(checked.latestVersion, 'id') : undefined;
 		const result = await client.writeOnce(
 			{ method: 'POST', path: inApp(scope, 'models', modelId, 'versions'), body },
 			async (isOurs) => {
@@ -133,17 +135,18 @@ export async function startVersion(
 				return versions.find(
 					(candidate) =>
 						isOurs(candidate) &&
-						!started.has(textAt(candidate, 'id') ?? '') &&
-						textAt(candidate, 'id') !== textAt(checked.latestVersion, 'id') &&
+						!claimed.includes(textAt(candidate, 'id') ?? '') &&
+						textAt(candidate, 'id') !== before &&
 						isSameTraining(candidate, body),
 				);
 			},
+			earlier,
 		);
 		const made =
 			'found' in result
 				? result.found
 				: objectAt(objectAt(result.answer, 'model'), 'model_version');
-		started.add(textAt(made, 'id') ?? '');
+		claimed.push(textAt(made, 'id') ?? '');
 		return made;
 	});
 	return withVersion(training, version);

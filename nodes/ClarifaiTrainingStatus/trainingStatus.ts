@@ -26,6 +26,8 @@ const byState: Route<Training> = {
 };
 
 export const trainingStatus: ItemWork<StatusRequest, Training> = {
+	writes: false,
+
 	prepare(item) {
 		const model = item.located('model', 'Model', 'models');
 		const run = pipelineRun(item);

@@ -22,6 +22,8 @@ interface DefaultResult {
 }
 
 export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
+	writes: true,
+
 	prepare(item) {
 		const { id, scope: linked } = item.located('workflow', 'Workflow', 'workflows');
 		const scope = item.scope();

@@ -1,9 +1,10 @@
-import type {
-	IExecuteFunctions,
-	IHttpRequestMethods,
-	IHttpRequestOptions,
-	ILoadOptionsFunctions,
-	IPollFunctions,
+import {
+	sleep,
+	type IExecuteFunctions,
+	type IHttpRequestMethods,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type IPollFunctions,
 } from 'n8n-workflow';
 import type { AppScope } from '../clarifai/identifiers';
 import { objectsAt, textAt, type JsonObject } from '../clarifai/json';
@@ -38,6 +39,15 @@ export const MAX_PAGE_SIZE = 1000;
 /** The Date header counts whole seconds, and is as old as the answer was under way. */
 const CLOCK_TOLERANCE_MS = 2_000;
 
+/** How long an interrupted write gets to arrive before it is looked for. */
+const STOP_GRACE_MS = 250;
+
+/** What an earlier try of a write left behind. */
+export interface EarlierTry {
+	/** The server's time since when the write may have been carried out without a readable answer. */
+	unclearSince?: number;
+}
+
 export type ClarifaiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /** Where a call goes: path segments after `/v2`, each encoded on the way out. */
@@ -71,6 +81,8 @@ export class ClarifaiClient {
 	private readonly turns = new Map<string, Promise<unknown>>();
 	/** The server's time at `performance.now()` 0: a monotonic clock, because the host's can jump. */
 	private serverEpoch = performance.timeOrigin;
+	/** Look-ups under way after a stop, which n8n's authenticated requests would refuse. */
+	private lookingAfterStop = 0;
 
 	private constructor(
 		private readonly context: ClarifaiContext,
@@ -120,28 +132,57 @@ export class ClarifaiClient {
 	 * Carries out a write that must not happen twice. When it is unclear whether it happened, `findDone`
 	 * looks for its effect; only when there is none is the write sent again. `isOurs` tells it whether
 	 * an object of Clarifai's was created since this write began, by the server's clock.
+	 * @param earlier what an earlier try of the same write left unclear; it is kept up to date
 	 * @returns the answer, or what `findDone` found
 	 * @throws ClarifaiFailure
 	 */
 	async writeOnce<Found>(
 		call: Call,
 		findDone: (isOurs: (object: JsonObject) => boolean) => Promise<Found | undefined>,
+		earlier: EarlierTry,
 	): Promise<{ answer: JsonObject } | { found: Found }> {
-		const startedAt = performance.now();
+		const begun = performance.now();
 		// The server's clock is best known after its latest answer, so it is read when it is needed.
-		const isOurs = (object: JsonObject) =>
-			createdSince(object, startedAt + this.serverEpoch - CLOCK_TOLERANCE_MS);
+		const since = () => earlier.unclearSince ?? begun + this.serverEpoch - CLOCK_TOLERANCE_MS;
+		const isOurs = (object: JsonObject) => createdSince(object, since());
+		if (earlier.unclearSince !== undefined) {
+			const found = await findDone(isOurs);
+			if (found !== undefined) return { found };
+		}
 		for (let tries = 1; ; tries++) {
 			const result = await this.attempt(call);
 			if (!(result instanceof ClarifaiFailure)) return { answer: result };
+			if (result.kind === 'cancelled')
+				return await this.foundAfterStop(result, () => findDone(isOurs));
+			const unclear = result.kind === 'unclear';
 			// A refusal of a repeated write can be the echo of the first one, which was carried out.
-			if (result.kind !== 'unclear' && tries === 1) throw result;
+			if (!unclear && tries === 1) throw result;
+			if (unclear) earlier.unclearSince ??= since();
 			// The server may still be busy with the write that it did not answer.
-			if (!(await wait(backoffMs(tries), this.signal))) throw result;
+			if (!(await wait(backoffMs(tries), this.signal))) {
+				return await this.foundAfterStop(result, () => findDone(isOurs));
+			}
 			const found = await findDone(isOurs);
 			if (found !== undefined) return { found };
-			if (result.kind !== 'unclear' || tries >= MAX_TRIES) throw result;
+			if (!unclear || tries >= MAX_TRIES) throw result;
 		}
+	}
+
+	/** Whether a write that a stop interrupted was carried out all the same. */
+	private async foundAfterStop<Found>(
+		interrupted: ClarifaiFailure,
+		findDone: () => Promise<Found | undefined>,
+	): Promise<{ found: Found }> {
+		const mayBeDone = interrupted.facts.sent === true || interrupted.kind === 'unclear';
+		if (mayBeDone) {
+			await sleep(STOP_GRACE_MS);
+			this.lookingAfterStop++;
+			const found = await findDone()
+				.catch(() => undefined)
+				.finally(() => this.lookingAfterStop--);
+			if (found !== undefined) return { found };
+		}
+		throw cancelled(interrupted.facts.call);
 	}
 
 	/** Runs `work` after all earlier work under the same key: for writes whose order matters. */
@@ -189,20 +230,33 @@ export class ClarifaiClient {
 	}
 
 	/**
-	 * Sends one call after a stop, when n8n refuses all authenticated requests of an execution. For
-	 * ending at Clarifai what the execution had started, and for nothing else.
+	 * Sends one call after a stop, for ending at Clarifai what the execution had started.
 	 * @returns whether Clarifai confirmed it
 	 */
 	async sendAfterStop(call: Call): Promise<boolean> {
-		const { method, path, query, body } = call;
-		const answer: unknown = await this.context.helpers
-			.httpRequest({
-				...this.httpOptions({ method, path, query, body }),
-				headers: { Authorization: `Key ${this.token}` },
-			})
-			.catch(() => undefined);
-		if (answer === undefined) return false;
-		return !(readAnswer(answer as HttpAnswer, { call: method }) instanceof ClarifaiFailure);
+		const answer = await this.sendPlain(call).catch(() => undefined);
+		return (
+			answer !== undefined &&
+			!(readAnswer(answer, { call: call.method }) instanceof ClarifaiFailure)
+		);
+	}
+
+	private async sendAuthenticated(call: Call): Promise<HttpAnswer> {
+		const { helpers } = this.context;
+		const options = this.httpOptions(call);
+		return (await helpers.httpRequestWithAuthentication.call(
+			this.context,
+			CREDENTIAL,
+			options,
+		)) as HttpAnswer;
+	}
+
+	/** n8n refuses authenticated requests once an execution is stopped, so these carry the key themselves. */
+	private async sendPlain(call: Call): Promise<HttpAnswer> {
+		return (await this.context.helpers.httpRequest({
+			...this.httpOptions(call),
+			headers: { Authorization: `Key ${this.token}` },
+		})) as HttpAnswer;
 	}
 
 	private async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
@@ -222,16 +276,15 @@ export class ClarifaiClient {
 
 	private async send(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		const words = { call: `${call.method} ${pathOf(call.path)}`, patOnly: call.patOnly };
-		if (this.signal?.aborted) return cancelled(words.call);
+		const stopped = () => this.signal?.aborted === true && this.lookingAfterStop === 0;
+		if (stopped()) return cancelled(words.call);
 		let answer: HttpAnswer;
 		try {
-			answer = (await this.context.helpers.httpRequestWithAuthentication.call(
-				this.context,
-				CREDENTIAL,
-				this.httpOptions(call),
-			)) as HttpAnswer;
+			answer = this.signal?.aborted
+				? await this.sendPlain(call)
+				: await this.sendAuthenticated(call);
 		} catch (error) {
-			if (this.signal?.aborted) return cancelled(words.call);
+			if (stopped()) return cancelled(words.call, true);
 			return this.redacted(readNetworkError(error, words, this.baseUrl));
 		}
 		const serverDate = Date.parse(String(answer.headers?.date ?? ''));
@@ -266,8 +319,14 @@ export class ClarifaiClient {
 	}
 }
 
-function cancelled(call: string): ClarifaiFailure {
-	return new ClarifaiFailure({ kind: 'cancelled', message: 'The execution was stopped', call });
+/** @param sent whether the request was under way when the stop came */
+function cancelled(call: string, sent = false): ClarifaiFailure {
+	return new ClarifaiFailure({
+		kind: 'cancelled',
+		message: 'The execution was stopped',
+		call,
+		sent,
+	});
 }
 
 function pathOf(path: Path): string {

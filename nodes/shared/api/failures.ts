@@ -34,6 +34,8 @@ export interface FailureFacts {
 	call: string;
 	/** The endpoint takes personal access tokens only (`cl_auth_type: PATAuth`). */
 	patOnly?: boolean;
+	/** The request was under way when the execution was stopped. */
+	sent?: boolean;
 }
 
 /** A call to Clarifai that did not succeed. */

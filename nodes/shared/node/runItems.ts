@@ -6,10 +6,12 @@ import {
 	type NodeExecutionHint,
 	type NodeOperationError,
 } from 'n8n-workflow';
-import { ClarifaiClient, DEFAULT_LIMITS } from '../api/client';
+import { ClarifaiClient, DEFAULT_LIMITS, type EarlierTry } from '../api/client';
+import { ClarifaiFailure } from '../api/failures';
 import { MAX_CONNECTIONS } from '../api/pacer';
 import { toNodeError } from './errors';
 import { checkNumber, ItemParameters } from './itemParameters';
+import { RunMemory, type ItemMemory } from './runMemory';
 
 /** What a node does with each of its items. */
 export interface ItemWork<Request, Result> {
@@ -23,6 +25,8 @@ export interface ItemWork<Request, Result> {
 	output(result: Result, request: Request): IDataObject[];
 	/** For a node with several outputs. */
 	route?: Route<Result>;
+	/** The work changes something at Clarifai: a repeated try must not do again what is done. */
+	writes: boolean;
 }
 
 /** Which of a node's outputs an item leaves by, counted from 0. */
@@ -33,9 +37,13 @@ export interface Route<Result> {
 	ofErrors: number;
 }
 
-/** One run of a node, as its work sees it. */
+/** One run of a node, as its work on one item sees it. */
 export interface NodeRun {
 	client: ClarifaiClient;
+	/** What an earlier try of this run left unclear, for `ClarifaiClient.writeOnce`. */
+	earlier: EarlierTry;
+	/** IDs at Clarifai that belong to other items of this run. */
+	claimed: string[];
 	/** Shows a notice on the node once it has run; the same text only once. */
 	hint(message: string): void;
 }
@@ -59,9 +67,13 @@ export async function runItems<Request, Result>(
 	const continues = context.continueOnFail();
 	const outputs = new Array<{ route: number; items: INodeExecutionData[] } | undefined>(count);
 	const requests = new Array<Request | undefined>(count);
+	let failed = false;
 	let failure: { index: number; error: NodeApiError | NodeOperationError } | undefined;
 
 	const fail = (index: number, thrown: unknown) => {
+		failed = true;
+		// After a stop, what was not carried out is no failure of its item.
+		if (thrown instanceof ClarifaiFailure && thrown.kind === 'cancelled') return;
 		const error = toNodeError(node, thrown, index);
 		if (continues) {
 			outputs[index] = { route: work.route?.ofErrors ?? 0, items: [errorItem(error, index)] };
@@ -86,17 +98,23 @@ export async function runItems<Request, Result>(
 	if (failure) return finish();
 
 	const hints = new Set<string>();
-	const run: NodeRun = { client, hint: (message) => hints.add(message) };
+	const memory = work.writes ? RunMemory.of(context) : undefined;
 	let next = 0;
 	const settling: Array<Promise<void>> = [];
 	let giveUp: () => void = () => undefined;
 	const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
 
-	const put = (index: number, result: Result) => {
-		const items = work
-			.output(result, requests[index] as Request)
-			.map((json) => ({ json, pairedItem: { item: index } }));
-		outputs[index] = { route: work.route?.of(result) ?? 0, items };
+	const show = (index: number, jsons: IDataObject[], route: number) => {
+		outputs[index] = {
+			route,
+			items: jsons.map((json) => ({ json, pairedItem: { item: index } })),
+		};
+	};
+	const put = (index: number, result: Result, known?: ItemMemory) => {
+		const jsons = work.output(result, requests[index] as Request);
+		const route = work.route?.of(result) ?? 0;
+		show(index, jsons, route);
+		if (known) known.done = { items: jsons, route };
 	};
 	const failAndStop = (index: number, error: unknown) => {
 		fail(index, error);
@@ -106,18 +124,30 @@ export async function runItems<Request, Result>(
 		while (next < count && !failure && !client.signal?.aborted) {
 			const index = next++;
 			if (requests[index] === undefined) continue;
+			const request = requests[index] as Request;
+			const known = memory?.item(index, request);
+			if (known?.done) {
+				show(index, known.done.items, known.done.route);
+				continue;
+			}
+			const run: NodeRun = {
+				client,
+				earlier: known ?? {},
+				claimed: memory?.claimed ?? [],
+				hint: (message) => hints.add(message),
+			};
 			try {
-				const request = requests[index] as Request;
-				const result = await work.perform(request, run);
-				put(index, result);
-				if (work.settle) {
-					settling.push(
-						work.settle(result, request, run).then(
-							(settled) => put(index, settled),
-							(error) => failAndStop(index, error),
-						),
-					);
-				}
+				const result = (known?.started as Result | undefined) ?? (await work.perform(request, run));
+				const settle = work.settle?.(result, request, run);
+				put(index, result, settle ? undefined : known);
+				if (!settle) continue;
+				if (known) known.started = result;
+				settling.push(
+					settle.then(
+						(settled) => put(index, settled, known),
+						(error) => failAndStop(index, error),
+					),
+				);
 			} catch (error) {
 				failAndStop(index, error);
 			}
@@ -126,6 +156,7 @@ export async function runItems<Request, Result>(
 	await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, count) }, worker));
 	await Promise.race([Promise.all(settling), givenUp]);
 
+	if (!failed) memory?.clear();
 	if (hints.size > 0) {
 		// Absent in older versions of n8n.
 		context.addExecutionHints?.(

@@ -1,0 +1,66 @@
+import { createHash } from 'crypto';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+/** What is known of one item from an earlier try of the same run. */
+export interface ItemMemory {
+	/** Which request it is about; a try with other parameters starts anew. */
+	request: string;
+	/** The finished output, and the output of the node that it leaves by. */
+	done?: { items: IDataObject[]; route: number };
+	/** What was started and has not been waited for. */
+	started?: unknown;
+	/** The server's time since when a write may have been carried out without a readable answer. */
+	unclearSince?: number;
+}
+
+interface Remembered {
+	runIndex?: number;
+	items?: Record<number, ItemMemory>;
+	claimed?: string[];
+}
+
+/**
+ * What a run of a node has done so far, kept in the node's context of the execution.
+ *
+ * n8n's Retry On Fail runs the whole node again for all items, and "Retry" in the list of executions
+ * goes on from the failed node. Both find here what is done already, so that nothing is created or
+ * trained twice. Loops are other runs of the node, and start anew.
+ */
+export class RunMemory {
+	private readonly items: Record<number, ItemMemory>;
+
+	private constructor(private readonly remembered: Remembered) {
+		this.items = remembered.items ??= {};
+	}
+
+	static of(context: IExecuteFunctions): RunMemory {
+		const remembered = context.getContext('node') as Remembered;
+		const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
+		if (remembered.runIndex !== runIndex) {
+			remembered.runIndex = runIndex;
+			remembered.items = {};
+			remembered.claimed = [];
+		}
+		return new RunMemory(remembered);
+	}
+
+	/** The memory of one item, fresh when the request is not the one that is remembered. */
+	item(index: number, request: unknown): ItemMemory {
+		const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64');
+		const known = this.items[index];
+		if (known?.request === fingerprint) return known;
+		return (this.items[index] = { request: fingerprint });
+	}
+
+	/** IDs at Clarifai that belong to items of this run: no other item may take them for its own. */
+	get claimed(): string[] {
+		return (this.remembered.claimed ??= []);
+	}
+
+	/** Once all items are done no try will follow, and the execution's data need not carry this. */
+	clear(): void {
+		delete this.remembered.items;
+		delete this.remembered.claimed;
+		delete this.remembered.runIndex;
+	}
+}
