@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { inApp } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { fetchModel, ifExists } from '../shared/api/resources';
-import { checkId, checkIdList, type AppScope } from '../shared/clarifai/identifiers';
-import { objectAt, parseJsonObject, textAt, type JsonObject } from '../shared/clarifai/json';
+import { checkId, type AppScope } from '../shared/clarifai/identifiers';
+import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { InputProblem } from '../shared/clarifai/problems';
-import { visibilityOf } from '../shared/clarifai/visibility';
+import { describingFields, tagFields } from '../shared/node/describingFields';
 import type { ItemParameters } from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
 
@@ -34,7 +34,7 @@ export const createModel: ItemWork<ModelRequest, ModelResult> = {
 				...additionalFields(item),
 			},
 			reuse: item.value('ifModelExists', 'fail') === 'reuse',
-			simplify: item.boolean('simplify'),
+			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},
 
@@ -87,21 +87,13 @@ export const createModel: ItemWork<ModelRequest, ModelResult> = {
 
 function additionalFields(item: ItemParameters): JsonObject {
 	const fields = item.collection('additionalFields');
-	const model: JsonObject = {};
-	if (fields.description) model.description = String(fields.description);
-	if (fields.notes) model.notes = String(fields.notes);
-	const metadata = parseJsonObject(fields.metadata, 'Metadata');
-	if (Object.keys(metadata).length > 0) model.metadata = metadata;
-	if (fields.visibility) model.visibility = visibilityOf(fields.visibility);
-	for (const [field, label, key] of [
-		['languages', 'Languages', 'languages'],
-		['toolkits', 'Toolkits', 'toolkits'],
-		['useCases', 'Use Cases', 'use_cases'],
-	]) {
-		const tags = checkIdList(fields[field], label);
-		if (tags.length > 0) model[key] = tags;
-	}
-	return model;
+	return {
+		...describingFields(fields),
+		...tagFields(fields, [
+			['languages', 'Languages', 'languages'],
+			['toolkits', 'Toolkits', 'toolkits'],
+		]),
+	};
 }
 
 async function existingModel({ scope, model }: ModelRequest, { client }: NodeRun) {

@@ -13,19 +13,18 @@ import {
 	objectAt,
 	objectsAt,
 	parseJson,
-	parseJsonObject,
 	textAt,
 	type JsonObject,
 } from '../shared/clarifai/json';
 import { InputProblem } from '../shared/clarifai/problems';
-import { visibilityOf } from '../shared/clarifai/visibility';
 import {
 	nodesOfJson,
 	orderGraph,
 	toClarifaiNode,
 	type GraphNode,
 } from '../shared/clarifai/workflowGraph';
-import { checkNumber, type ItemParameters } from '../shared/node/itemParameters';
+import { describingFields } from '../shared/node/describingFields';
+import { checkBoolean, checkNumber, type ItemParameters } from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
 
 interface WorkflowRequest {
@@ -52,9 +51,9 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 		const policy = item.value('ifWorkflowExists', 'fail');
 		return {
 			scope,
-			workflow: { ...fields, ...additionalFields(item), id, nodes },
+			workflow: { ...fields, ...describingFields(item.collection('additionalFields')), id, nodes },
 			ifExists: policy === 'reuse' || policy === 'update' ? policy : 'fail',
-			simplify: item.boolean('simplify'),
+			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},
 
@@ -185,7 +184,7 @@ function formNode(
 		conceptIds: checkIdList(entry.conceptIds, of('Concept IDs')),
 		maxConcepts: checkNumber(entry.maxConcepts ?? 0, of('Max Concepts'), 0),
 		minValue: checkNumber(entry.minValue ?? 0, of('Min Value'), 0),
-		suppressOutput: entry.suppressOutput === true,
+		suppressOutput: checkBoolean(entry.suppressOutput, of('Suppress Output')),
 	};
 	// Clarifai resolves bare model IDs inside the app only, and the guide's own body names the owner.
 	return {
@@ -193,17 +192,4 @@ function formNode(
 		modelUserId: node.modelUserId ?? scope.userId,
 		modelAppId: node.modelAppId ?? scope.appId,
 	};
-}
-
-function additionalFields(item: ItemParameters): JsonObject {
-	const fields = item.collection('additionalFields');
-	const workflow: JsonObject = {};
-	if (fields.description) workflow.description = String(fields.description);
-	if (fields.notes) workflow.notes = String(fields.notes);
-	const metadata = parseJsonObject(fields.metadata, 'Metadata');
-	if (Object.keys(metadata).length > 0) workflow.metadata = metadata;
-	if (fields.visibility) workflow.visibility = visibilityOf(fields.visibility);
-	const useCases = checkIdList(fields.useCases, 'Use Cases');
-	if (useCases.length > 0) workflow.use_cases = useCases;
-	return workflow;
 }

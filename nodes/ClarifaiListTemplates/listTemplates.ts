@@ -11,7 +11,7 @@ import {
 	templatesOf,
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
-import { checkNumber } from '../shared/node/itemParameters';
+import { checkBoolean, checkNumber, checkOptionalText } from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
 
 interface ListRequest {
@@ -44,14 +44,14 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 			source,
 			modelTypeId:
 				source === 'modelTypes' ? item.optionallyLocated('modelType', 'Model Type')?.id : undefined,
-			limit: item.boolean('returnAll')
+			limit: item.boolean('returnAll', 'Return All', true)
 				? Infinity
 				: checkNumber(item.value('limit', 50), 'Limit', 1),
-			includeInternal: options.includeInternal === true,
-			nameContains: String(options.nameContains ?? '')
+			includeInternal: checkBoolean(options.includeInternal, 'Include Internal'),
+			nameContains: (checkOptionalText(options.nameContains, 'Name Contains') ?? '')
 				.trim()
 				.toLowerCase(),
-			simplify: item.boolean('simplify'),
+			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},
 

@@ -7,7 +7,12 @@ import {
 import { isObject, parseJsonObject, type JsonObject } from '../shared/clarifai/json';
 import { InputProblem } from '../shared/clarifai/problems';
 import type { TrainingRequest } from '../shared/clarifai/trainingRequest';
-import { checkNumber, type ItemParameters } from '../shared/node/itemParameters';
+import {
+	checkBoolean,
+	checkNumber,
+	checkOptionalText,
+	type ItemParameters,
+} from '../shared/node/itemParameters';
 import type { WaitOptions } from './waitForTraining';
 
 /** One item's training, as its parameters ask for it. */
@@ -49,11 +54,12 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 		datasetVersionId: checkOptionalId(fields.datasetVersionId, 'Dataset Version ID'),
 		resumeFrom: resumeFrom(item, model.id),
 		metadata: parseJsonObject(fields.metadata, 'Metadata'),
-		evaluateAfterTraining: fields.evaluateAfterTraining === true,
-		dryRun: item.boolean('dryRun'),
-		simplify: item.boolean('simplify'),
+		evaluateAfterTraining: checkBoolean(fields.evaluateAfterTraining, 'Evaluate After Training'),
+		dryRun: item.boolean('dryRun', 'Dry Run'),
+		simplify: item.boolean('simplify', 'Simplify', true),
 	};
-	if (fields.description) request.description = String(fields.description);
+	const description = checkOptionalText(fields.description, 'Description');
+	if (description !== undefined) request.description = description;
 	if (fields.estimatedInputCount) {
 		request.estimatedInputCount = checkNumber(
 			fields.estimatedInputCount,
@@ -74,7 +80,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 			'A version belongs to a dataset: choose the dataset too.',
 		);
 	}
-	if (item.boolean('waitForCompletion') && mayWait && !request.dryRun)
+	if (item.boolean('waitForCompletion', 'Wait for Completion') && mayWait && !request.dryRun)
 		request.wait = waitOptions(item);
 	return request;
 }
@@ -115,6 +121,6 @@ function waitOptions(item: ItemParameters): WaitOptions {
 	return {
 		timeoutMs: timeout * 60_000,
 		pollIntervalMs: interval * 1000,
-		cancelOnStop: options.cancelTrainingOnStop === true,
+		cancelOnStop: checkBoolean(options.cancelTrainingOnStop, 'Cancel Training on Stop'),
 	};
 }

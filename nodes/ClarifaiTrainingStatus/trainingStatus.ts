@@ -39,7 +39,7 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 				? checkOptionalId(item.value('modelVersionId', ''), 'Model Version ID')
 				: checkId(item.value('modelVersionId', ''), 'Model Version ID'),
 			run,
-			simplify: item.boolean('simplify'),
+			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},
 

@@ -31,8 +31,8 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 			scope,
 			workflowId: id,
 			owner: linked ?? scope,
-			reindex: item.boolean('reindex'),
-			simplify: item.boolean('simplify'),
+			reindex: item.boolean('reindex', 'Reindex'),
+			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},
 

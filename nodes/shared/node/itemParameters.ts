@@ -27,9 +27,8 @@ export class ItemParameters {
 		return this.context.getNodeParameter(name, this.itemIndex, fallback as object);
 	}
 
-	boolean(name: string): boolean {
-		const value = this.value(name, false);
-		return value === true || value === 'true';
+	boolean(name: string, label: string, fallback = false): boolean {
+		return checkBoolean(this.value(name, fallback), label, fallback);
 	}
 
 	text(name: string): string {
@@ -115,6 +114,34 @@ export class ItemParameters {
 			? `Item ${this.itemIndex} carries: ${keys.slice(0, 20).join(', ')}.`
 			: `Item ${this.itemIndex} carries no fields.`;
 	}
+}
+
+/**
+ * A boolean that may come from an expression as text; `fallback` when it is empty.
+ * @throws InputProblem when it is something else
+ */
+export function checkBoolean(value: unknown, label: string, fallback = false): boolean {
+	if (value === undefined || value === null || value === '') return fallback;
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	const shown = typeof value === 'object' ? describeType(value) : `"${String(value)}"`;
+	throw new InputProblem(
+		`'${label}' must be true or false, not ${shown}`,
+		'Switch it on or off, or enter an expression that gives true or false.',
+	);
+}
+
+/**
+ * A text that may be left out.
+ * @throws InputProblem when it is a list or an object
+ */
+export function checkOptionalText(value: unknown, label: string): string | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	if (typeof value !== 'object') return String(value);
+	throw new InputProblem(
+		`'${label}' must be a text, not ${describeType(value)}`,
+		'If it is an expression, let it give a text, for example {{ JSON.stringify($json) }}.',
+	);
 }
 
 /**
