@@ -66,6 +66,8 @@ export interface Call {
 	maxTries?: number;
 }
 
+type Traits = Pick<Call, 'patOnly'>;
+
 /** The path of something that belongs to an app. */
 export function inApp(scope: AppScope, ...segments: string[]): Path {
 	return ['users', scope.userId, 'apps', scope.appId, ...segments];
@@ -114,8 +116,8 @@ export class ClarifaiClient {
 		);
 	}
 
-	async get(path: Path, query?: Call['query']): Promise<JsonObject> {
-		return await this.request({ method: 'GET', path, query });
+	async get(path: Path, query?: Call['query'], traits: Traits = {}): Promise<JsonObject> {
+		return await this.request({ method: 'GET', path, query, ...traits });
 	}
 
 	/**
@@ -198,10 +200,16 @@ export class ClarifaiClient {
 	 * that repeats a page cannot keep a node going for ever.
 	 * @param key where the answer holds the list, such as `models`
 	 */
-	async list(path: Path, key: string, query: Call['query'] = {}): Promise<JsonObject[]> {
+	async list(
+		path: Path,
+		key: string,
+		query: Call['query'] = {},
+		traits: Traits = {},
+	): Promise<JsonObject[]> {
 		const all = new Map<string, JsonObject>();
 		for (let page = 1; ; page++) {
-			const found = await this.page(path, key, { ...query, page, per_page: MAX_PAGE_SIZE });
+			const pageQuery = { ...query, page, per_page: MAX_PAGE_SIZE };
+			const found = await this.page(path, key, pageQuery, traits);
 			const before = all.size;
 			for (const entry of found)
 				all.set(textAt(entry, 'id') ?? textAt(entry, 'name') ?? `#${all.size}`, entry);
@@ -213,8 +221,13 @@ export class ClarifaiClient {
 	}
 
 	/** One page of a list, as the dropdowns read it. */
-	async page(path: Path, key: string, query: Call['query']): Promise<JsonObject[]> {
-		return objectsAt(await this.get(path, query), key);
+	async page(
+		path: Path,
+		key: string,
+		query: Call['query'],
+		traits: Traits = {},
+	): Promise<JsonObject[]> {
+		return objectsAt(await this.get(path, query, traits), key);
 	}
 
 	/** The result of `load`, which runs once per key in a run of the node, not once per item. */
