@@ -24,7 +24,12 @@ import {
 	type GraphNode,
 } from '../shared/clarifai/workflowGraph';
 import { describingFields } from '../shared/node/describingFields';
-import { checkBoolean, checkNumber, type ItemParameters } from '../shared/node/itemParameters';
+import {
+	checkBoolean,
+	checkNumber,
+	orDefault,
+	type ItemParameters,
+} from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
 
 interface WorkflowRequest {
@@ -182,8 +187,10 @@ function formNode(
 		modelAppId: checkOptionalId(entry.modelAppId, of('Model App ID')) ?? model.scope?.appId,
 		inputs: checkIdList(entry.inputs, of('Inputs')),
 		conceptIds: checkIdList(entry.conceptIds, of('Concept IDs')),
-		maxConcepts: checkNumber(entry.maxConcepts ?? 0, of('Max Concepts'), 0),
-		minValue: checkNumber(entry.minValue ?? 0, of('Min Value'), 0),
+		maxConcepts: checkNumber(orDefault(entry.maxConcepts, 0), of('Max Concepts'), 0, {
+			whole: true,
+		}),
+		minValue: checkNumber(orDefault(entry.minValue, 0), of('Min Value'), 0, { max: 1 }),
 		suppressOutput: checkBoolean(entry.suppressOutput, of('Suppress Output')),
 	};
 	// Clarifai resolves bare model IDs inside the app only, and the guide's own body names the owner.

@@ -146,17 +146,29 @@ export function checkOptionalText(value: unknown, label: string): string | undef
 
 /**
  * A number that may come from an expression as text.
- * @throws InputProblem when it is not a number or below `min`
+ * @throws InputProblem when it is not a number, out of range, or a fraction where `whole` is asked for
  */
-export function checkNumber(value: unknown, label: string, min: number): number {
+export function checkNumber(
+	value: unknown,
+	label: string,
+	min: number,
+	{ max = Infinity, whole = false } = {},
+): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isFinite(number) || number < min) {
+	const isNumber = typeof number === 'number' && Number.isFinite(number);
+	if (!isNumber || number < min || number > max || (whole && !Number.isInteger(number))) {
 		const shown =
 			typeof value === 'string' || typeof value === 'number' ? `"${value}"` : describeType(value);
+		const range = max === Infinity ? `of ${min} or more` : `from ${min} to ${max}`;
 		throw new InputProblem(
-			`'${label}' must be a number of ${min} or more, not ${shown}`,
+			`'${label}' must be a ${whole ? 'whole ' : ''}number ${range}, not ${shown}`,
 			'Enter a number, or an expression that gives one.',
 		);
 	}
 	return number;
+}
+
+/** What takes the place of an empty value. */
+export function orDefault(value: unknown, fallback: number): unknown {
+	return value === undefined || value === null || value === '' ? fallback : value;
 }

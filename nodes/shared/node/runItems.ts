@@ -10,7 +10,7 @@ import { ClarifaiClient, DEFAULT_LIMITS, type EarlierTry } from '../api/client';
 import { ClarifaiFailure } from '../api/failures';
 import { MAX_CONNECTIONS } from '../api/pacer';
 import { toNodeError } from './errors';
-import { checkNumber, ItemParameters } from './itemParameters';
+import { checkNumber, ItemParameters, orDefault } from './itemParameters';
 import { RunMemory, type ItemMemory } from './runMemory';
 
 /** What a node does with each of its items. */
@@ -187,8 +187,8 @@ export async function runItems<Request, Result>(
 
 async function connect(context: IExecuteFunctions): Promise<ClarifaiClient> {
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-	const rate = options.maxRequestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond;
-	const timeout = options.requestTimeoutSeconds ?? DEFAULT_LIMITS.timeoutMs / 1000;
+	const rate = orDefault(options.maxRequestsPerSecond, DEFAULT_LIMITS.requestsPerSecond);
+	const timeout = orDefault(options.requestTimeoutSeconds, DEFAULT_LIMITS.timeoutMs / 1000);
 	return await ClarifaiClient.connect(context, {
 		requestsPerSecond: checkNumber(rate, 'Max Requests per Second', 0),
 		timeoutMs: checkNumber(timeout, 'Request Timeout', 1) * 1000,
