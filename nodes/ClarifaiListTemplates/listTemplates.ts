@@ -59,10 +59,7 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 		const { includeInternal, nameContains, limit, source } = request;
 		const all =
 			source === 'pipelineTemplates'
-				? (await pipelineTemplates(run.client)).map((raw) => ({
-						template: templateOfPipeline(raw),
-						raw,
-					}))
+				? await listedPipelineTemplates(run)
 				: await modelTypeTemplates(request, run);
 		return all
 			.filter(({ template }) => includeInternal || !template.internalOnly)
@@ -77,6 +74,16 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 		);
 	},
 };
+
+async function listedPipelineTemplates({ client, hint }: NodeRun): Promise<Listed[]> {
+	const templates = await pipelineTemplates(client);
+	if (templates.length === 0) {
+		hint(
+			"This platform lists no pipeline templates for training. Self-hosted and older platforms have templates of model types: set 'Source' to Model Types.",
+		);
+	}
+	return templates.map((raw) => ({ template: templateOfPipeline(raw), raw }));
+}
 
 async function modelTypeTemplates(
 	{ scope, modelTypeId }: ListRequest,

@@ -24,8 +24,9 @@ export async function getHyperparameters(
 ): Promise<ResourceMapperFields> {
 	const chosen = currentId(this, 'template');
 	if (chosen === undefined) return { fields: [], emptyFieldsNotice: 'Choose a template first.' };
+	const byPipeline = this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate';
 	const template = await lookUp(this, async (client, scope) => {
-		if (this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate') {
+		if (byPipeline) {
 			return (await pipelineTemplates(client))
 				.map(templateOfPipeline)
 				.find(({ template: name }) => name === chosen);
@@ -41,7 +42,9 @@ export async function getHyperparameters(
 	if (!template) {
 		return {
 			fields: [],
-			emptyFieldsNotice: `This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, or choose another template.`,
+			emptyFieldsNotice: byPipeline
+				? `This platform has no pipeline template "${chosen}". Choose another template, or set 'Training Method' to Deep Fine-Tuning.`
+				: `This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
 		};
 	}
 	return fieldsOf(template);

@@ -13,11 +13,12 @@ import {
 	checkOptionalText,
 	type ItemParameters,
 } from '../shared/node/itemParameters';
+import type { TrainingMethod } from './otherMethod';
 import type { WaitOptions } from './waitForTraining';
 
 /** One item's training, as its parameters ask for it. */
 export interface TrainRequest extends TrainingRequest {
-	method: 'deepFineTuning' | 'pipelineTemplate';
+	method: TrainingMethod;
 	scope: AppScope;
 	modelId: string;
 	/** The hyperparameters come from the form, which fills in every default. */
@@ -68,11 +69,14 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 		);
 	}
 	const nodepoolId = checkOptionalId(fields.nodepoolId, 'Nodepool ID');
+	const clusterId = checkOptionalId(fields.computeClusterId, 'Compute Cluster ID');
 	if (nodepoolId) {
-		request.nodepool = {
-			id: nodepoolId,
-			clusterId: checkOptionalId(fields.computeClusterId, 'Compute Cluster ID'),
-		};
+		request.nodepool = { id: nodepoolId, clusterId };
+	} else if (clusterId) {
+		throw new InputProblem(
+			"'Compute Cluster ID' is set, but 'Nodepool ID' is empty",
+			'A pipeline runs on a nodepool of the cluster: set the nodepool too, or clear both to let Clarifai choose.',
+		);
 	}
 	if (request.datasetVersionId && !request.datasetId) {
 		throw new InputProblem(

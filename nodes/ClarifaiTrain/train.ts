@@ -1,7 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { ClarifaiFailure } from '../shared/api/failures';
 import type { Training } from '../shared/api/trainings';
-import { StatusCode } from '../shared/clarifai/statusCodes';
 import { trainingParams } from '../shared/clarifai/trainingRequest';
 import {
 	progressLine,
@@ -10,6 +8,7 @@ import {
 	trainingOutput,
 } from '../shared/node/trainingOutput';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import { deprecationNotice, namingOtherMethod } from './otherMethod';
 import { readRequest, type TrainRequest } from './request';
 import { checkPipeline, startPipeline } from './trainPipeline';
 import { checkVersion, estimateSeconds, startVersion } from './trainVersion';
@@ -32,9 +31,10 @@ export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, T
 		prepare: async (item) => await readRequest(item, mayWait),
 
 		async perform(request, run) {
-			return request.method === 'pipelineTemplate'
-				? await trainByPipeline(request, run)
-				: await trainModelVersion(request, run);
+			const train = request.method === 'pipelineTemplate' ? trainByPipeline : trainModelVersion;
+			const result = await train(request, run).catch((error: unknown) => error);
+			if (result instanceof Error) throw namingOtherMethod(result, request.method);
+			return result as TrainResult;
 		},
 
 		async settle(result, { wait }, { client }) {
@@ -65,7 +65,8 @@ export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, T
 async function trainModelVersion(request: TrainRequest, run: NodeRun): Promise<TrainResult> {
 	const checked = await checkVersion(request, run);
 	const { unchecked } = checked;
-	if (unchecked) run.hint(unchecked);
+	const notice = deprecationNotice(request.method, run.client.baseUrl);
+	for (const hint of [unchecked, notice]) if (hint) run.hint(hint);
 	if (request.dryRun) {
 		const params = trainingParams(checked.request, checked.datasetFields) as IDataObject;
 		const estimatedSeconds = (await estimateSeconds(request, checked, run)) ?? null;
@@ -73,9 +74,7 @@ async function trainModelVersion(request: TrainRequest, run: NodeRun): Promise<T
 			dryRun: dryRunOutput(request, checked.modelTypeId, { params, estimatedSeconds, unchecked }),
 		};
 	}
-	const training = await startVersion(request, checked, run).catch((error: unknown) => error);
-	if (training instanceof Error) throw namingOtherMethod(training);
-	return { training: training as Training, unchecked };
+	return { training: await startVersion(request, checked, run), unchecked };
 }
 
 async function trainByPipeline(request: TrainRequest, run: NodeRun): Promise<TrainResult> {
@@ -103,24 +102,6 @@ function dryRunOutput(
 		...rest,
 		...(unchecked ? { unchecked } : {}),
 	};
-}
-
-/** The codes with which a platform may say that it does not train model versions any more. */
-const METHOD_GONE: ReadonlySet<number> = new Set([
-	StatusCode.NOT_IMPLEMENTED,
-	StatusCode.CONN_METHOD_NOT_ALLOWED,
-	StatusCode.MODEL_INVALID_ARGUMENT,
-	StatusCode.MODEL_INVALID_REQUEST,
-]);
-
-function namingOtherMethod(error: Error): Error {
-	if (!(error instanceof ClarifaiFailure) || !METHOD_GONE.has(error.facts.code ?? 0)) return error;
-	const hint =
-		"If this platform no longer trains model versions (Clarifai's hosted platform deprecated it in April 2026), set 'Training Method' to Pipeline Template.";
-	return new ClarifaiFailure({
-		...error.facts,
-		details: [error.facts.details, hint].filter(Boolean).join('. '),
-	});
 }
 
 /** Agents call tools within seconds; a wait of hours would end the conversation. */

@@ -61,7 +61,7 @@ export async function checkVersion(request: TrainRequest, run: NodeRun): Promise
 	} else if (templates.length > 0) {
 		problems.push(unknownTemplate(templateId, modelTypeId, templates));
 	} else {
-		unchecked = `The platform describes no templates for model type ${modelTypeId}, so the template and its hyperparameters were sent unchecked.`;
+		unchecked = `The platform describes no templates for model type ${modelTypeId}, so the template and its hyperparameters were sent unchecked. Clarifai's hosted platform trains with 'Training Method' Pipeline Template.`;
 	}
 	problems.push(...(await missingConcepts(request, run)), ...(await resumeProblems(request, run)));
 	if (problems.length > 0) throw inputProblemOf(problems);

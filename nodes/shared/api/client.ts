@@ -88,7 +88,7 @@ export class ClarifaiClient {
 
 	private constructor(
 		private readonly context: ClarifaiContext,
-		private readonly baseUrl: string,
+		readonly baseUrl: string,
 		private readonly token: string,
 		/** The user and the app of the credential. */
 		readonly home: { userId: unknown; appId: unknown },

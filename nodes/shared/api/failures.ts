@@ -55,13 +55,31 @@ export class ClarifaiFailure extends Error {
 			(MISSING.has(this.facts.code ?? 0) || this.facts.httpStatus === 404)
 		);
 	}
+
+	/** The platform does not know the endpoint: it is older, or has given it up. */
+	isNotOffered(): boolean {
+		const { code, httpStatus } = this.facts;
+		return (
+			this.kind === 'refused' &&
+			(NOT_OFFERED.has(code ?? 0) || [404, 405, HTTP_NOT_IMPLEMENTED].includes(httpStatus ?? 0))
+		);
+	}
 }
 
 const MISSING: ReadonlySet<number> = new Set([
 	StatusCode.CONN_DOES_NOT_EXIST,
 	StatusCode.MODEL_DOES_NOT_EXIST,
 	StatusCode.WORKFLOW_DOES_NOT_EXIST,
+	StatusCode.PIPELINE_DOES_NOT_EXIST,
 ]);
+
+const NOT_OFFERED: ReadonlySet<number> = new Set([
+	StatusCode.NOT_IMPLEMENTED,
+	StatusCode.CONN_DOES_NOT_EXIST,
+	StatusCode.CONN_METHOD_NOT_ALLOWED,
+]);
+
+const HTTP_NOT_IMPLEMENTED = 501;
 
 const THROTTLED: ReadonlySet<number> = new Set([
 	StatusCode.CONN_THROTTLED,
@@ -157,11 +175,14 @@ function kindOf(code: number | undefined, httpStatus: number): FailureKind {
 	if (code !== undefined && THROTTLED.has(code)) return 'throttled';
 	if (code !== undefined && BUSY.has(code)) return 'busy';
 	if (httpStatus === 429) return 'throttled';
+	// What is not implemented was not carried out, and will not be at the next try.
+	if (code === StatusCode.NOT_IMPLEMENTED || httpStatus === HTTP_NOT_IMPLEMENTED) return 'refused';
 	return httpStatus >= 500 ? 'unclear' : 'refused';
 }
 
 function kindOfHttpStatus(httpStatus: number): FailureKind {
 	// A page that is not Clarifai's, with a 4xx or a redirect, comes from a proxy or a wrong address.
+	if (httpStatus === HTTP_NOT_IMPLEMENTED) return 'refused';
 	return httpStatus >= 300 && httpStatus < 500 ? 'refused' : 'unclear';
 }
 

@@ -9,6 +9,8 @@ const TOKEN =
 	"Check 'Access Token' in the credential: copy it again from Settings > Security in Clarifai, without spaces. 'User ID' and 'App ID' must be its owner's.";
 const WORKFLOW =
 	"Check the workflow's nodes: each model and version must exist, be trained, and take what the node before it puts out.";
+const PIPELINE =
+	"Check the hyperparameters, the dataset and the nodepool; 'Clarifai List Templates' shows what the pipeline template takes.";
 
 const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	[
@@ -79,6 +81,12 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 		StatusCode.WORKFLOW_REINDEX_FAILED,
 		"The default workflow was changed, but the app's inputs were not indexed again. Start the reindexing in Clarifai's portal.",
 	],
+	[
+		StatusCode.PIPELINE_DOES_NOT_EXIST,
+		`The pipeline, the run or the template is missing. ${CHECK_OWNER} 'Clarifai List Templates' shows the pipeline templates that there are.`,
+	],
+	[StatusCode.PIPELINE_INVALID_ARGUMENT, PIPELINE],
+	[StatusCode.PIPELINE_INVALID_REQUEST, PIPELINE],
 	[
 		StatusCode.DATABASE_DUPLICATE_KEY,
 		"Something with this ID exists already. Choose another ID, or set 'If … Exists' to reuse it.",
