@@ -77,7 +77,7 @@ export const trainProperties: INodeProperties[] = [
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
 		description:
-			"The template's hyperparameters. Only what differs from Clarifai's defaults is sent.",
+			"The template's hyperparameters. Clarifai's own defaults are sent only where the template requires a value.",
 		typeOptions: {
 			loadOptionsDependsOn: ['trainingMethod', 'model.value', 'template.value'],
 			resourceMapper: {

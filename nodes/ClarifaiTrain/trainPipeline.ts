@@ -1,5 +1,5 @@
 import { type ClarifaiClient, inApp } from '../shared/api/client';
-import { pipelineTemplates } from '../shared/api/pipelines';
+import { pipelineRuns, pipelineTemplates } from '../shared/api/pipelines';
 import { fetchModel, ifExists } from '../shared/api/resources';
 import { withRun, type Training } from '../shared/api/trainings';
 import { checkHyperparameters } from '../shared/clarifai/hyperparameters';
@@ -125,7 +125,7 @@ export async function startPipeline(
 	});
 }
 
-/** The run that a lost answer was about: new, of a new pipeline, with the same arguments. */
+/** The run that a lost answer was about: new, of a new pipeline or version, with the same arguments. */
 async function findRun(
 	client: ClarifaiClient,
 	scope: AppScope,
@@ -134,17 +134,18 @@ async function findRun(
 	isOurs: (object: JsonObject) => boolean,
 ): Promise<{ pipeline: JsonObject; run: JsonObject } | undefined> {
 	const pipelines = await client.list(inApp(scope, 'pipelines'), 'pipelines');
-	for (const pipeline of pipelines.filter(isOurs)) {
+	for (const pipeline of pipelines) {
+		const version = objectAt(pipeline, 'pipeline_version');
 		const id = textAt(pipeline, 'id');
-		const versionId = textAt(objectAt(pipeline, 'pipeline_version'), 'id');
+		const versionId = textAt(version, 'id');
 		if (id === undefined || versionId === undefined) continue;
-		const runs = await client.list(
-			inApp(scope, 'pipelines', id, 'versions', versionId, 'runs'),
-			'pipeline_version_runs',
-		);
+		if (!isOurs(pipeline) && !isOurs(version)) continue;
+		const runs = await pipelineRuns(client, scope, id, versionId);
 		const run = runs.find(
 			(candidate) =>
-				!claimed.includes(textAt(candidate, 'id') ?? '') && hasArguments(candidate, wanted),
+				isOurs(candidate) &&
+				!claimed.includes(textAt(candidate, 'id') ?? '') &&
+				hasArguments(candidate, wanted),
 		);
 		if (run) return { pipeline, run };
 	}
@@ -165,6 +166,7 @@ function unsupportedFields(request: TrainRequest): InputProblem[] {
 		request.customConfig === undefined ? undefined : 'Custom Config Source',
 		request.resumeFrom ? 'Resume From Model' : undefined,
 		request.evaluateAfterTraining ? 'Evaluate After Training' : undefined,
+		Object.keys(request.metadata ?? {}).length > 0 ? 'Metadata' : undefined,
 	].filter((label) => label !== undefined);
 	return set.map(
 		(label) =>

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { fetchModel } from '../shared/api/resources';
+import { fetchModel, ifExists } from '../shared/api/resources';
 import { refreshed, type PipelineRun, type Training } from '../shared/api/trainings';
 import { checkId, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
 import { textAt } from '../shared/clarifai/json';
@@ -45,11 +45,12 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 
 	async perform({ scope, modelId, versionId, run }, { client }) {
 		const training = await refreshed(client, { scope, modelId, versionId, run });
+		// A pipeline run makes its model, too, if there is none.
 		const model = await client.cached(
 			`model ${scope.userId}/${scope.appId}/${modelId}`,
-			async () => await fetchModel(client, scope, modelId),
+			async () => await ifExists(fetchModel(client, scope, modelId)),
 		);
-		return { ...training, modelTypeId: textAt(model, 'model_type_id') };
+		return { ...training, modelTypeId: model && textAt(model, 'model_type_id') };
 	},
 
 	output(training, { simplify }) {

@@ -7,7 +7,8 @@ import {
 	type JsonObject as ErrorJson,
 } from 'n8n-workflow';
 import { ClarifaiClient, DEFAULT_LIMITS, inApp, MAX_PAGE_SIZE } from '../shared/api/client';
-import { ifExists } from '../shared/api/resources';
+import { pipelineRuns } from '../shared/api/pipelines';
+import { fetchModel, ifExists } from '../shared/api/resources';
 import { refreshed, withRun, withVersion, type Training } from '../shared/api/trainings';
 import { endedSince, watchOf, type Seen, type Watch } from '../shared/clarifai/endedTrainings';
 import {
@@ -87,7 +88,10 @@ async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | n
 			? await lookAtRuns(client, watched)
 			: await lookAtVersions(client, watched, watches);
 
-	if (context.getMode() === 'manual') return sample(context, watched, looks);
+	if (context.getMode() === 'manual') {
+		const latest = await completed(client, sample(context, watched, looks));
+		return [[{ json: outputOf(latest, watched) }]];
+	}
 	const ended = remember(context, watched, looks);
 	const wanted = ended.filter(({ state }) => isWanted(watched.event, state.status));
 	if (wanted.length === 0) return null;
@@ -169,10 +173,7 @@ async function lookAtRuns(client: ClarifaiClient, { scope, modelId }: Watched): 
 		pipelines.map(async (pipeline) => {
 			const pipelineId = textAt(pipeline, 'id') ?? '';
 			const pipelineVersionId = textAt(objectAt(pipeline, 'pipeline_version'), 'id') ?? '';
-			const runs = await client.list(
-				inApp(scope, 'pipelines', pipelineId, 'versions', pipelineVersionId, 'runs'),
-				'pipeline_version_runs',
-			);
+			const runs = await pipelineRuns(client, scope, pipelineId, pipelineVersionId);
 			return runs.map((run) =>
 				withRun(
 					{
@@ -238,10 +239,13 @@ function isWanted(event: Event, status: string): boolean {
 	return event === 'finished' ? status === 'trained' || status === 'failed' : event === status;
 }
 
-/** A run's version is looked up only for a run that is put out. */
+/** A run's version and its model's type are looked up only for a run that is put out. */
 async function completed(client: ClarifaiClient, training: Training): Promise<Training> {
-	if (!training.run || training.state.status !== 'trained') return training;
-	return await refreshed(client, training);
+	if (!training.run) return training;
+	const { scope, modelId } = training;
+	const model = await ifExists(fetchModel(client, scope, modelId));
+	const known = { ...training, modelTypeId: model && textAt(model, 'model_type_id') };
+	return training.state.status === 'trained' ? await refreshed(client, known) : known;
 }
 
 function outputOf(training: Training, { simplify }: Watched): IDataObject {
@@ -250,7 +254,7 @@ function outputOf(training: Training, { simplify }: Watched): IDataObject {
 }
 
 /** For a test run in the editor: the latest training that would have been put out. */
-function sample(context: IPollFunctions, watched: Watched, looks: Look[]): INodeExecutionData[][] {
+function sample(context: IPollFunctions, watched: Watched, looks: Look[]): Training {
 	const [latest] = looks
 		.flatMap(({ trainings }) => trainings)
 		.filter(({ state }) => isWanted(watched.event, state.status))
@@ -262,5 +266,5 @@ function sample(context: IPollFunctions, watched: Watched, looks: Look[]): INode
 			description: 'Train a model first, or choose another event or model, then test again.',
 		});
 	}
-	return [[{ json: outputOf(latest, watched) }]];
+	return latest;
 }

@@ -1,7 +1,9 @@
+import { durationSeconds } from '../clarifai/duration';
 import type { AppScope } from '../clarifai/identifiers';
-import { objectAt, textAt, type JsonObject } from '../clarifai/json';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { trainingStateOf, versionState, type TrainingState } from '../clarifai/trainingState';
 import { type Call, type ClarifaiClient, inApp, type Path } from './client';
+import { ifExists } from './resources';
 import { createdSince } from './serverTime';
 
 /** The run of a pipeline that trains a model. */
@@ -23,6 +25,8 @@ export interface Training {
 	state: TrainingState;
 	createdAt?: string;
 	completedAt?: string;
+	/** How long a pipeline run took or has taken so far, where Clarifai says it. */
+	durationSeconds?: number;
 	/** Where the training's log can be read. */
 	log?: string;
 	/** Clarifai's own object: the model version or the pipeline run. */
@@ -49,10 +53,10 @@ export function withVersion(
 /** The training with what a pipeline run says of it. */
 export function withRun(training: Omit<Training, 'state' | 'raw'>, run: JsonObject): Training {
 	const { scope, run: known } = training;
+	const version = objectAt(run, 'pipeline_version');
 	const ids: PipelineRun = {
-		pipelineId: known?.pipelineId ?? '',
-		pipelineVersionId:
-			textAt(objectAt(run, 'pipeline_version'), 'id') ?? known?.pipelineVersionId ?? '',
+		pipelineId: known?.pipelineId || (textAt(version, 'pipeline_id') ?? ''),
+		pipelineVersionId: textAt(version, 'id') ?? known?.pipelineVersionId ?? '',
 		runId: textAt(run, 'id') ?? known?.runId ?? '',
 	};
 	return {
@@ -61,9 +65,19 @@ export function withRun(training: Omit<Training, 'state' | 'raw'>, run: JsonObje
 		state: trainingStateOf(objectAt(objectAt(run, 'orchestration_status'), 'status')),
 		createdAt: textAt(run, 'created_at') ?? textAt(run, 'started_at') ?? training.createdAt,
 		completedAt: textAt(run, 'ended_at'),
+		durationSeconds: runSeconds(run),
 		log: `https://clarifai.com/${scope.userId}/${scope.appId}/pipelines/${ids.pipelineId}/versions/${ids.pipelineVersionId}/runs/${ids.runId}`,
 		raw: run,
 	};
+}
+
+function runSeconds(run: JsonObject): number | undefined {
+	const total = durationSeconds(run.total_run_duration);
+	if (total !== undefined) return total;
+	const seconds =
+		(Date.parse(textAt(run, 'ended_at') ?? '') - Date.parse(textAt(run, 'started_at') ?? '')) /
+		1000;
+	return Number.isNaN(seconds) ? undefined : seconds;
 }
 
 /**
@@ -86,6 +100,7 @@ export async function refreshed(
 	const answer = await client.request({
 		method: 'GET',
 		path: runPath(training.scope, training.run),
+		patOnly: true,
 		...patience,
 	});
 	const followed = withRun(training, objectAt(answer, 'pipeline_version_run'));
@@ -94,24 +109,26 @@ export async function refreshed(
 		: followed;
 }
 
-/** The newest version of the model that was created since the run began. */
+/**
+ * The version that a completed run made of its model: the newest one of the time of the run, as other
+ * runs may have made versions since.
+ */
 async function versionMadeBy(
 	client: ClarifaiClient,
-	{ scope, modelId, createdAt }: Training,
+	{ scope, modelId, createdAt, completedAt }: Training,
 ): Promise<string | undefined> {
-	const versions = await client.page(
-		inApp(scope, 'models', modelId, 'versions'),
-		'model_versions',
-		{
-			page: 1,
-			per_page: 100,
-		},
-	);
+	const path = inApp(scope, 'models', modelId, 'versions');
+	const answer = await ifExists(client.get(path, { page: 1, per_page: 100 }));
 	const began = Date.parse(createdAt ?? '') || 0;
-	const made = versions
+	const ended = Date.parse(completedAt ?? '') || Infinity;
+	const since = objectsAt(answer, 'model_versions')
 		.filter((version) => createdSince(version, began))
-		.sort((a, b) => (textAt(b, 'created_at') ?? '').localeCompare(textAt(a, 'created_at') ?? ''));
-	return textAt(made[0], 'id');
+		.sort((a, b) => creationOf(b) - creationOf(a));
+	return textAt(since.find((version) => creationOf(version) <= ended) ?? since.at(-1), 'id');
+}
+
+function creationOf(version: JsonObject): number {
+	return Date.parse(textAt(version, 'created_at') ?? '');
 }
 
 /** The call that ends a training: deleting the version, or cancelling the run. */

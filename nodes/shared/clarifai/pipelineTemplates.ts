@@ -20,7 +20,7 @@ const LABELS: Record<keyof OwnFields, string> = {
 	appId: 'App ID',
 	modelId: 'Model',
 	datasetId: 'Dataset',
-	datasetVersionId: 'Dataset Version',
+	datasetVersionId: 'Dataset Version ID',
 	conceptIds: 'Concepts',
 };
 
@@ -72,6 +72,7 @@ function parameterOf(parameter: JsonObject): Hyperparameter | undefined {
 		internal: filledBy !== undefined,
 	};
 	if (filledBy) result.filledFrom = LABELS[filledBy];
+	if (!known) result.unchecked = true;
 	const byDefault = [
 		parameter.default_string,
 		parameter.default_int,
@@ -104,27 +105,30 @@ function applyConstraints(parameter: Hyperparameter, constraints: JsonObject): v
 
 /** Names of the node's fields that this template needs and that are empty. */
 export function missingOwnFields(template: TrainingTemplate, own: OwnFields): string[] {
-	return template.hyperparameters
-		.filter(({ name, required }) => {
-			const field = FILLED.get(name);
-			// The templates' own sample datasets and concepts are never what a user wants to train on.
-			return required && field !== undefined && field !== 'datasetVersionId' && isEmpty(own[field]);
-		})
-		.map(({ name }) => LABELS[FILLED.get(name) as keyof OwnFields]);
+	const labels = template.hyperparameters.flatMap(({ name, required }) => {
+		const field = FILLED.get(name);
+		// The templates' own sample datasets and concepts are never what a user wants to train on.
+		const isMissing =
+			required && field !== undefined && field !== 'datasetVersionId' && isEmpty(own[field]);
+		return isMissing ? [LABELS[field]] : [];
+	});
+	return [...new Set(labels)];
 }
 
 /**
- * The parameters of a pipeline run in Argo's form, in which every value is a text: the checked
- * hyperparameters by their types, and what the node's own fields fill.
+ * The parameters of a pipeline run in Argo's form, in which every value is a text: what the node's own
+ * fields fill, the checked hyperparameters, and the defaults of required ones that were not given.
  */
 export function pipelineArguments(
 	template: TrainingTemplate,
 	hyperparameters: JsonObject,
 	own: OwnFields,
 ): Array<{ name: string; value: string }> {
-	return template.hyperparameters.flatMap(({ name }) => {
+	return template.hyperparameters.flatMap(({ name, required, default: byDefault }) => {
 		const field = FILLED.get(name);
-		const value = field ? own[field] : hyperparameters[name];
+		const value = field
+			? own[field]
+			: (hyperparameters[name] ?? (required ? byDefault : undefined));
 		return isEmpty(value) ? [] : [{ name, value: asText(value) }];
 	});
 }

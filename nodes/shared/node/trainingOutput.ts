@@ -20,6 +20,7 @@ export function trainingOutput(training: Training): IDataObject {
 		createdAt: training.createdAt ?? null,
 	};
 	if (training.completedAt !== undefined) output.completedAt = training.completedAt;
+	if (training.durationSeconds !== undefined) output.durationSeconds = training.durationSeconds;
 	if (run) {
 		output.pipelineId = run.pipelineId;
 		output.pipelineVersionId = run.pipelineVersionId;
