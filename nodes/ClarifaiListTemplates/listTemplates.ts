@@ -46,7 +46,7 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 				source === 'modelTypes' ? item.optionallyLocated('modelType', 'Model Type')?.id : undefined,
 			limit: item.boolean('returnAll', 'Return All', true)
 				? Infinity
-				: checkNumber(item.value('limit', 50), 'Limit', 1),
+				: checkNumber(item.value('limit', 50), 'Limit', 1, { whole: true }),
 			includeInternal: checkBoolean(options.includeInternal, 'Include Internal'),
 			nameContains: (checkOptionalText(options.nameContains, 'Name Contains') ?? '')
 				.trim()

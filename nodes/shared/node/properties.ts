@@ -27,6 +27,8 @@ interface Locator {
 /** A resource locator: one existing thing, from a list, by ID or by a link to Clarifai's portal. */
 export function locator(options: Locator): INodeProperties {
 	const { search, placeholder, portal, loadOptionsDependsOn, ...property } = options;
+	// n8n holds the field against the pattern also when it is empty.
+	const orEmpty = (regex: string) => (options.required ? regex : `^\\s*$|${regex}`);
 	const result: INodeProperties = {
 		...property,
 		type: 'resourceLocator',
@@ -47,20 +49,23 @@ export function locator(options: Locator): INodeProperties {
 					{
 						type: 'regex',
 						properties: {
-							regex: '^\\s*[A-Za-z0-9_~-][A-Za-z0-9._~-]*\\s*$',
+							regex: orEmpty('^\\s*[A-Za-z0-9_~-][A-Za-z0-9._~-]*\\s*$'),
 							errorMessage: 'IDs are letters and digits, joined by "-" or "_"',
 						},
 					},
 				],
 			},
-			...(portal ? byUrl(portal).modes : []),
+			...(portal ? byUrl(portal, orEmpty).modes : []),
 		],
 	};
 	if (loadOptionsDependsOn) result.typeOptions = { loadOptionsDependsOn };
 	return result;
 }
 
-function byUrl(portal: PortalResource): Required<Pick<INodeProperties, 'modes'>> {
+function byUrl(
+	portal: PortalResource,
+	orEmpty: (regex: string) => string,
+): Required<Pick<INodeProperties, 'modes'>> {
 	const regex = portalUrlIdPattern(portal);
 	return {
 		modes: [
@@ -73,7 +78,10 @@ function byUrl(portal: PortalResource): Required<Pick<INodeProperties, 'modes'>>
 				validation: [
 					{
 						type: 'regex',
-						properties: { regex, errorMessage: `Not a link to one of Clarifai's ${portal}` },
+						properties: {
+							regex: orEmpty(regex),
+							errorMessage: `Not a link to one of Clarifai's ${portal}`,
+						},
 					},
 				],
 			},
