@@ -8,6 +8,7 @@ import {
 	trainingOutput,
 } from '../shared/node/trainingOutput';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import { isTool } from '../shared/node/tool';
 import { deprecationNotice, namingOtherMethod } from './otherMethod';
 import { readRequest, type TrainRequest } from './request';
 import { checkPipeline, startPipeline } from './trainPipeline';
@@ -24,6 +25,7 @@ interface TrainResult {
 }
 
 export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, TrainResult> {
+	// Agents call tools within seconds; a wait of hours would end the conversation.
 	const mayWait = !isTool(context);
 	return {
 		writes: true,
@@ -102,11 +104,6 @@ function dryRunOutput(
 		...rest,
 		...(unchecked ? { unchecked } : {}),
 	};
-}
-
-/** Agents call tools within seconds; a wait of hours would end the conversation. */
-function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool') || context.isToolExecution?.() === true;
 }
 
 /** Progress while the node runs: in the browser's console of a manual run, and in n8n's log. */

@@ -8,7 +8,8 @@ import {
 import { searchModels } from '../shared/node/lists';
 import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
 import { runItems } from '../shared/node/runItems';
-import { OUTPUTS, trainingStatus } from './trainingStatus';
+import { isTool } from '../shared/node/tool';
+import { OUTPUTS, trainingStatus, trainingStatusTool } from './trainingStatus';
 
 export class ClarifaiTrainingStatus implements INodeType {
 	description: INodeTypeDescription = {
@@ -79,6 +80,6 @@ export class ClarifaiTrainingStatus implements INodeType {
 	methods = { listSearch: { searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runItems(this, trainingStatus);
+		return await runItems(this, isTool(this) ? trainingStatusTool : trainingStatus);
 	}
 }

@@ -63,6 +63,12 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 	route: byState,
 };
 
+/** The same for an agent, which reads a tool's first output only. */
+export const trainingStatusTool: ItemWork<StatusRequest, Training> = {
+	...trainingStatus,
+	route: { outputs: OUTPUTS.length, of: () => 0, ofErrors: 0 },
+};
+
 function pipelineRun(item: ItemParameters): PipelineRun | undefined {
 	const runId = checkOptionalId(item.value('pipelineRunId', ''), 'Pipeline Run ID');
 	if (runId === undefined) return undefined;
