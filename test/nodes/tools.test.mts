@@ -1,0 +1,116 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { callsOf, DEMO, locate, setUp } from './setup.mts';
+
+const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
+const fromAgent = (key: string) => `={{ $fromAI('${key}', '', 'string') }}`;
+
+const modelId = locate('id', fromAgent('modelId'));
+
+async function callTool(
+	style: 'v2' | 'v3',
+	type: string,
+	parameters: INodeParameters,
+	args: IDataObject,
+) {
+	const { engine, emulator } = await setUp({ trainingSeconds: 3600 });
+	emulator.addModel('cars');
+	const running = emulator.addTraining('cars', { seconds: Infinity });
+	const trained = emulator.addTrainedVersion('vans');
+	emulator.addWorkflows(1, { id: 'fleet' });
+	const all = { running: running.message.id, trained: trained.message.id, ...args };
+	const { call, run } = await engine.asTool(type, parameters, all, style);
+	return { call, run, emulator, answer: JSON.parse(call?.response ?? '[]') as IDataObject[] };
+}
+
+describe.each(['v2', 'v3'] as const)('as a tool of an AI agent (%s)', (style) => {
+	it.each([
+		[
+			'clarifaiCreateModel',
+			{ modelId: fromAgent('modelId') },
+			{ modelId: 'trucks' },
+			{ modelId: 'trucks', created: true },
+		],
+		[
+			'clarifaiListTemplates',
+			{ modelType: modelId, options: { nameContains: 'RSB' } },
+			{ modelId: 'visual-classifier' },
+			{ template: TEMPLATE, recommended: true },
+		],
+		[
+			'clarifaiTrain',
+			{
+				model: modelId,
+				template: locate('id', fromAgent('template')),
+				specifyHyperparameters: 'json',
+				hyperparametersJson: "={{ $fromAI('hyperparameters', '', 'json') }}",
+				concepts: fromAgent('concepts'),
+			},
+			{
+				modelId: 'cars',
+				template: TEMPLATE,
+				hyperparameters: { num_epochs: 3 },
+				concepts: DEMO.concepts.join(', '),
+			},
+			{ modelId: 'cars', status: 'queued' },
+		],
+		[
+			'clarifaiTrainingStatus',
+			{ model: locate('id', 'cars'), modelVersionId: fromAgent('running') },
+			{},
+			{ modelId: 'cars', status: 'queued' },
+		],
+		[
+			'clarifaiCreateWorkflow',
+			{
+				workflowId: fromAgent('workflowId'),
+				nodes: { node: [{ nodeId: 'm', modelId: 'vans', modelVersionId: fromAgent('trained') }] },
+			},
+			{ workflowId: 'vans-workflow' },
+			{ workflowId: 'vans-workflow', created: true },
+		],
+		[
+			'clarifaiUpdateDefaultWorkflow',
+			{ workflow: modelId },
+			{ modelId: 'fleet' },
+			{ defaultWorkflowId: 'fleet', changed: true },
+		],
+	])('%s answers the agent with its output', async (type, parameters, args, expected) => {
+		const { call, answer } = await callTool(style, type, parameters as INodeParameters, args);
+
+		expect(call?.description).toMatch(/Clarifai/);
+		expect(answer).toEqual([expect.objectContaining(expected)]);
+	});
+
+	it('Training Status tells the agent about a failed training', async () => {
+		const { engine, emulator } = await setUp({ trainingSeconds: 0 });
+		const failed = emulator.addTraining('cars', { outcome: 21111 });
+
+		const { call } = await engine.asTool(
+			'clarifaiTrainingStatus',
+			{ model: locate('id', 'cars'), modelVersionId: fromAgent('version') },
+			{ version: failed.message.id },
+			style,
+		);
+
+		expect(JSON.parse(call?.response ?? '[]')).toEqual([
+			expect.objectContaining({ status: 'failed', statusCode: 21111, remedy: expect.any(String) }),
+		]);
+	});
+
+	it('Train never waits', async () => {
+		const { answer, emulator } = await callTool(
+			style,
+			'clarifaiTrain',
+			{
+				model: locate('id', 'cars'),
+				template: locate('id', TEMPLATE),
+				concepts: DEMO.concepts,
+				waitForCompletion: true,
+			},
+			{},
+		);
+
+		expect(answer).toEqual([expect.objectContaining({ status: 'queued' })]);
+		expect(callsOf(emulator)).not.toContain('GET GetModelVersion');
+	});
+});
