@@ -28,10 +28,15 @@ export interface RequestLimits {
 	requestsPerSecond: number;
 	/** How long one request may take, in milliseconds. */
 	timeoutMs: number;
+	/** Tries of one call, unless the call says otherwise. */
+	maxTries?: number;
 }
 
 /** 15 requests a second is Clarifai's documented limit for all plans. */
 export const DEFAULT_LIMITS: RequestLimits = { requestsPerSecond: 15, timeoutMs: 60_000 };
+
+/** Somebody waits in front of a list, and can ask for it again. */
+export const EDITOR_LIMITS: RequestLimits = { ...DEFAULT_LIMITS, timeoutMs: 20_000, maxTries: 3 };
 
 /** Clarifai's largest page. */
 export const MAX_PAGE_SIZE = 1000;
@@ -281,7 +286,7 @@ export class ClarifaiClient {
 			const pause = backoffMs(tries, result.facts.retryAfterMs);
 			const again =
 				mayRepeat(result.kind, call.method === 'GET' || call.repeatable === true) &&
-				tries < (call.maxTries ?? MAX_TRIES);
+				tries < (call.maxTries ?? this.limits.maxTries ?? MAX_TRIES);
 			if (!again || performance.now() + pause > deadline) return result;
 			if (!(await wait(pause, this.signal))) return cancelled(result.facts.call);
 		}

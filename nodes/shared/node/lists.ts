@@ -5,7 +5,7 @@ import {
 	type INodeListSearchResult,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import { ClarifaiClient, inApp } from '../api/client';
+import { ClarifaiClient, EDITOR_LIMITS, inApp } from '../api/client';
 import { pipelineTemplates } from '../api/pipelines';
 import { fetchModel, ifExists, modelTypes } from '../api/resources';
 import { checkId, parsePortalUrl, type AppScope } from '../clarifai/identifiers';
@@ -25,7 +25,7 @@ export async function lookUp<T>(
 ): Promise<T> {
 	let failure: unknown;
 	try {
-		const client = await ClarifaiClient.connect(context);
+		const client = await ClarifaiClient.connect(context, EDITOR_LIMITS);
 		return await look(client, currentScope(context, client));
 	} catch (error) {
 		failure = error;
