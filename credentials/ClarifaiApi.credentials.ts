@@ -65,7 +65,7 @@ export class ClarifaiApi implements ICredentialType {
 	// Listing an app's models needs token, user and app to be right together, and app keys may do it.
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/\\/v2$/, "")}}',
 			url: '=/v2/users/{{encodeURIComponent($credentials.userId)}}/apps/{{encodeURIComponent($credentials.appId)}}/models',
 			qs: { per_page: 1 },
 		},
