@@ -104,7 +104,7 @@ describe.each(['v2', 'v3'] as const)('as a tool of an AI agent (%s)', (style) =>
 			{
 				model: locate('id', 'cars'),
 				template: locate('id', TEMPLATE),
-				concepts: DEMO.concepts,
+				concepts: [...DEMO.concepts],
 				waitForCompletion: true,
 			},
 			{},
