@@ -19,12 +19,15 @@ export function toNodeError(
 		const { message, httpStatus, networkCode } = error.facts;
 		const text = plainText(message, MAX_MESSAGE);
 		// A plain object, because NodeApiError ignores these options when it wraps another error.
-		return new NodeApiError(node, { message: text } as JsonObject, {
+		const apiError = new NodeApiError(node, { message: text } as JsonObject, {
 			message: text,
 			description: describe(error),
 			httpCode: httpStatus === undefined ? networkCode : String(httpStatus),
 			itemIndex,
 		});
+		// For network errors n8n puts words of its own in its place, which do not say what was called.
+		apiError.message = text;
+		return apiError;
 	}
 	if (error instanceof ExplainedError) {
 		return new NodeOperationError(node, plainText(error.message, MAX_DETAILS), {
