@@ -151,13 +151,16 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 	});
 }
 
-/** The items' own status, at `models[].status`, `workflows[].status` and alike. */
+/** The items' own status: `models[].status` and alike, then `model.model_version.status` and alike. */
 function itemStatuses(body: JsonObject): JsonObject[] {
-	return Object.keys(body)
+	const items = partsOf(body);
+	return [...items, ...items.flatMap(partsOf)].map((item) => item.status).filter(isObject);
+}
+
+function partsOf(parent: JsonObject): JsonObject[] {
+	return Object.keys(parent)
 		.filter((key) => key !== 'status')
-		.flatMap((key) => [objectAt(body, key), ...objectsAt(body, key)])
-		.map((item) => item.status)
-		.filter(isObject);
+		.flatMap((key) => [objectAt(parent, key), ...objectsAt(parent, key)]);
 }
 
 /** An item's status that reports its training, not the outcome of the call, is no failure of the call. */
@@ -167,7 +170,8 @@ function isHarmless(status: JsonObject): boolean {
 		code === undefined ||
 		code === StatusCode.SUCCESS ||
 		(code >= 21100 && code <= 21104) ||
-		code === StatusCode.MODEL_BUILDING
+		code === StatusCode.MODEL_BUILDING ||
+		(code >= StatusCode.JOB_QUEUED && code <= StatusCode.JOB_COMPLETED)
 	);
 }
 
