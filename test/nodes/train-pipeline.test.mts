@@ -1,0 +1,1368 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { deprecationNotice } from '../../nodes/ClarifaiTrain/otherMethod.ts';
+import type { FaultKind } from '../emulator/emulator.mts';
+import type { Message } from '../emulator/message.mts';
+import { chain } from '../engine/engine.mts';
+import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp, type SetUpOptions } from './setup.mts';
+
+const CLASSIFIER = 'classifier-pipeline-resnet';
+const YOLOF = 'detector-pipeline-yolof';
+const DFINE = 'detector-pipeline-dfine';
+const START = 'PostPipelineTemplateVersionRuns';
+
+const MINUTE = 60_000;
+
+/** Everything that a pipeline needs. */
+const valid = (more: INodeParameters = {}): INodeParameters => ({
+	trainingMethod: 'pipelineTemplate',
+	model: locate('id', 'piped'),
+	template: locate('list', CLASSIFIER),
+	specifyHyperparameters: 'json',
+	hyperparametersJson: '{}',
+	concepts: ['cat', 'dog'],
+	additionalFields: { datasetId: locate('list', DEMO.datasetId) },
+	options: { maxRequestsPerSecond: 0 },
+	...more,
+});
+
+const withFields = (additionalFields: INodeParameters) =>
+	valid({ additionalFields: { datasetId: locate('list', DEMO.datasetId), ...additionalFields } });
+
+const waiting = (waitOptions: INodeParameters = {}): INodeParameters => ({
+	waitForCompletion: true,
+	waitOptions: { pollIntervalSeconds: 1, ...waitOptions },
+});
+
+interface RunBody {
+	input_args_override: {
+		argo_args_override: { parameters: Array<{ name: string; value: string }> };
+	};
+}
+
+/** The arguments of each run that was asked for, by name. */
+const argumentsOf = ({ emulator }: SetUp) =>
+	bodiesOf(emulator, START).map((body) => {
+		const { parameters } = (body as RunBody).input_args_override.argo_args_override;
+		return Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+	});
+
+const startsOf = ({ emulator }: SetUp) => bodiesOf(emulator, START).length;
+
+/** The runs that the emulator has, in the order of their start. */
+const runsOf = ({ emulator }: SetUp) =>
+	[...emulator.app().pipelines.values()].flatMap((pipeline) =>
+		[...pipeline.versions.values()].flatMap((version) => [...version.runs.values()]),
+	);
+
+/** An emulator on which a run goes on by some minutes whenever it is looked at. */
+async function setUpStepwise(stepMinutes: number, options: SetUpOptions = {}): Promise<SetUp> {
+	const platform: SetUp = await setUp({
+		trainingSeconds: 60,
+		onRequest: ({ rpc }) => {
+			if (rpc === 'GetPipelineVersionRun') platform.emulator.clock.advance(stepMinutes * MINUTE);
+		},
+		...options,
+	});
+	return platform;
+}
+
+describe('the start of a run', () => {
+	it('sends all values as texts, in one call', async () => {
+		const platform = await setUp();
+
+		const { error } = await platform.run(
+			'clarifaiTrain',
+			valid({
+				hyperparametersJson: JSON.stringify({
+					num_epochs: 10,
+					per_item_lrate: 1.5e-7,
+					concepts_mutually_exclusive: true,
+					flip_direction: 'vertical',
+					seed: -1,
+				}),
+			}),
+		);
+
+		expect(error).toBeUndefined();
+		expect(bodiesOf(platform.emulator, START)).toEqual([
+			{
+				input_args_override: {
+					argo_args_override: {
+						parameters: [
+							{ name: 'user_id', value: DEMO.userId },
+							{ name: 'app_id', value: DEMO.appId },
+							{ name: 'model_id', value: 'piped' },
+							{ name: 'dataset_id', value: DEMO.datasetId },
+							{ name: 'concepts', value: '["cat","dog"]' },
+							{ name: 'num_epochs', value: '10' },
+							{ name: 'batch_size', value: '64' },
+							{ name: 'image_size', value: '224' },
+							{ name: 'per_item_lrate', value: '1.5e-7' },
+							{ name: 'weight_decay', value: '0.01' },
+							{ name: 'per_item_min_lrate', value: '1.5625e-8' },
+							{ name: 'warmup_iters', value: '5' },
+							{ name: 'warmup_ratio', value: '0.0001' },
+							{ name: 'flip_probability', value: '0.5' },
+							{ name: 'flip_direction', value: 'vertical' },
+							{ name: 'concepts_mutually_exclusive', value: 'true' },
+							{ name: 'pretrained_weights', value: 'ImageNet-1k' },
+							{ name: 'seed', value: '-1' },
+						],
+					},
+				},
+			},
+		]);
+		expect(callsOf(platform.emulator).filter((call) => !call.startsWith('GET'))).toEqual([
+			`POST ${START}`,
+		]);
+	});
+
+	it('gives an item like that of other trainings, with the IDs of the run', async () => {
+		const platform = await setUp();
+		platform.emulator.addModel('piped');
+
+		const { items } = await platform.run('clarifaiTrain', valid());
+
+		const [pipelineId] = platform.emulator.app().pipelines.keys();
+		const [{ message }] = runsOf(platform);
+		expect(items).toEqual([
+			{
+				json: {
+					modelId: 'piped',
+					modelVersionId: null,
+					modelTypeId: 'visual-classifier',
+					template: CLASSIFIER,
+					status: 'queued',
+					statusCode: 64000,
+					statusDescription: 'Job queued',
+					userId: DEMO.userId,
+					appId: DEMO.appId,
+					createdAt: message.created_at,
+					pipelineId,
+					pipelineVersionId: message.pipeline_version.id,
+					pipelineRunId: message.id,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it("gives Clarifai's own object without Simplify", async () => {
+		const platform = await setUp();
+
+		const { json } = await platform.run('clarifaiTrain', valid({ simplify: false }));
+
+		expect(json).toMatchObject([
+			{ id: runsOf(platform)[0].message.id, orchestration_status: { status: { code: 64000 } } },
+		]);
+	});
+
+	it.each([CLASSIFIER, YOLOF, DFINE])(
+		'from a form that holds all defaults of %s sends the same as without any values',
+		async (template) => {
+			const platform = await setUp();
+			const parameters = valid({ template: locate('list', template) });
+			const form = platform.engine.loadOptions('clarifaiTrain', parameters);
+			const { fields } = await form.resourceMapping('getHyperparameters');
+			const value = Object.fromEntries(fields.map(({ id, defaultValue }) => [id, defaultValue]));
+
+			const filled = await platform.run('clarifaiTrain', {
+				...parameters,
+				specifyHyperparameters: 'form',
+				hyperparameters: { mappingMode: 'defineBelow', value: value as INodeParameters },
+			});
+			const untouched = await platform.run('clarifaiTrain', {
+				...parameters,
+				specifyHyperparameters: 'form',
+				hyperparameters: { mappingMode: 'defineBelow', value: null },
+			});
+			const byJson = await platform.run('clarifaiTrain', parameters);
+
+			expect([filled.error, untouched.error, byJson.error]).toEqual([
+				undefined,
+				undefined,
+				undefined,
+			]);
+			const [first, second, third] = argumentsOf(platform);
+			expect(Object.keys(value).length).toBeGreaterThan(5);
+			expect(first).toMatchObject(
+				Object.fromEntries(
+					Object.entries(value).map(([name, byDefault]) => [name, `${byDefault}`]),
+				),
+			);
+			expect(second).toEqual(first);
+			expect(third).toEqual(first);
+		},
+	);
+
+	it('takes the values of a form', async () => {
+		const platform = await setUp();
+
+		await platform.run(
+			'clarifaiTrain',
+			valid({
+				specifyHyperparameters: 'form',
+				hyperparameters: {
+					mappingMode: 'defineBelow',
+					value: { num_epochs: 3, concepts_mutually_exclusive: true, pretrained_weights: 'None' },
+				},
+			}),
+		);
+
+		expect(argumentsOf(platform)).toEqual([
+			expect.objectContaining({
+				num_epochs: '3',
+				concepts_mutually_exclusive: 'true',
+				pretrained_weights: 'None',
+			}),
+		]);
+	});
+
+	it.each<[string, string, unknown, string]>([
+		['a number as text', 'num_epochs', '10', '10'],
+		['a boolean as text', 'concepts_mutually_exclusive', 'true', 'true'],
+		['an exponent as text', 'weight_decay', '1e-3', '0.001'],
+		['the lowest number', 'num_epochs', 1, '1'],
+		['the highest number', 'num_epochs', 1000, '1000'],
+		['a lowest number of zero, which the API leaves out', 'warmup_iters', 0, '0'],
+		['nothing', 'num_epochs', null, '200'],
+	])('takes %s', async (_what, name, value, expected) => {
+		const platform = await setUp();
+
+		const { error } = await platform.run(
+			'clarifaiTrain',
+			valid({ hyperparametersJson: JSON.stringify({ [name]: value }) }),
+		);
+
+		expect(error).toBeUndefined();
+		expect(argumentsOf(platform)).toEqual([expect.objectContaining({ [name]: expected })]);
+	});
+
+	it('names the dataset as the template does, with its version', async () => {
+		const platform = await setUp();
+
+		const { error } = await platform.run('clarifaiTrain', {
+			...withFields({ datasetVersionId: DEMO.datasetVersionId }),
+			template: locate('id', DFINE),
+		});
+
+		expect(error).toBeUndefined();
+		const [given] = argumentsOf(platform);
+		expect(given).toMatchObject({
+			clarifai_dataset_id: DEMO.datasetId,
+			dataset_version_id: DEMO.datasetVersionId,
+		});
+		expect(given).not.toHaveProperty('dataset_id');
+	});
+
+	it('runs on the nodepool and the compute cluster that are chosen', async () => {
+		const platform = await setUp();
+
+		await platform.run('clarifaiTrain', withFields({ nodepoolId: 'gpus' }));
+		await platform.run(
+			'clarifaiTrain',
+			withFields({ nodepoolId: 'gpus', computeClusterId: 'cluster', description: 'Cats' }),
+		);
+
+		expect(bodiesOf(platform.emulator, START)).toMatchObject([
+			{ nodepools: [{ id: 'gpus' }] },
+			{
+				nodepools: [{ id: 'gpus', compute_cluster: { id: 'cluster', user_id: DEMO.userId } }],
+				pipeline_description: 'Cats',
+			},
+		]);
+		expect(bodiesOf(platform.emulator, START)[0]).not.toHaveProperty('nodepools.0.compute_cluster');
+	});
+
+	it('goes to the user and app of the options, or of the link of the model', async () => {
+		const platform = await setUp();
+		platform.emulator.addApp('other-app').addConcept('cat');
+		platform.emulator.addApp('third-app').addConcept('cat');
+
+		await platform.run(
+			'clarifaiTrain',
+			valid({ concepts: ['cat'], options: { appId: 'other-app', maxRequestsPerSecond: 0 } }),
+		);
+		await platform.run(
+			'clarifaiTrain',
+			valid({
+				concepts: 'cat',
+				model: locate('url', `https://clarifai.com/${DEMO.userId}/third-app/models/piped`),
+			}),
+		);
+
+		expect(argumentsOf(platform)).toMatchObject([
+			{ user_id: DEMO.userId, app_id: 'other-app', model_id: 'piped' },
+			{ user_id: DEMO.userId, app_id: 'third-app', model_id: 'piped' },
+		]);
+		expect(
+			platform.emulator.requests.filter(({ rpc }) => rpc === START).map(({ path }) => path),
+		).toEqual([
+			`/v2/users/${DEMO.userId}/apps/other-app/pipeline_templates/${CLASSIFIER}/pipeline_version_runs`,
+			`/v2/users/${DEMO.userId}/apps/third-app/pipeline_templates/${CLASSIFIER}/pipeline_version_runs`,
+		]);
+	});
+
+	it.each(['numbers', 'names'] as const)('reads enums as %s', async (enums) => {
+		const platform = await setUp({ enums, trainingSeconds: 0 });
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained', statusCode: 64002 }]);
+		expect(argumentsOf(platform)).toMatchObject([{ num_epochs: '200', seed: '-1' }]);
+	});
+
+	it('from an AI agent does not wait', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+
+		const { call } = await platform.engine.asTool(
+			'clarifaiTrain',
+			valid({
+				...waiting(),
+				hyperparametersJson: "={{ $fromAI('hyperparameters', 'Values', 'json') }}",
+			}),
+			{ hyperparameters: { num_epochs: 10 } },
+		);
+
+		expect(JSON.parse(call!.response)).toMatchObject([{ modelId: 'piped', status: 'queued' }]);
+		expect(argumentsOf(platform)).toMatchObject([{ num_epochs: '10' }]);
+	});
+});
+
+describe('a dry run', () => {
+	it('shows the arguments and starts nothing', async () => {
+		const platform = await setUp();
+
+		const { json } = await platform.run(
+			'clarifaiTrain',
+			valid({ dryRun: true, hyperparametersJson: '{"num_epochs":10}' }),
+		);
+
+		expect(json).toEqual([
+			{
+				dryRun: true,
+				modelId: 'piped',
+				modelTypeId: null,
+				template: CLASSIFIER,
+				params: expect.objectContaining({
+					user_id: DEMO.userId,
+					app_id: DEMO.appId,
+					model_id: 'piped',
+					dataset_id: DEMO.datasetId,
+					concepts: '["cat","dog"]',
+					num_epochs: '10',
+					batch_size: '64',
+				}),
+				estimatedSeconds: null,
+			},
+		]);
+		expect(callsOf(platform.emulator).filter((call) => !call.startsWith('GET'))).toEqual([]);
+	});
+
+	it('shows what is wrong', async () => {
+		const platform = await setUp();
+
+		const { error } = await platform.run(
+			'clarifaiTrain',
+			valid({ dryRun: true, hyperparametersJson: '{"num_epochs":0}' }),
+		);
+
+		expect(error?.message).toContain('"num_epochs" must be a whole number from 1 to 1000, not 0');
+	});
+});
+
+describe('what cannot be right is refused before anything is started', () => {
+	let platform: SetUp;
+	beforeAll(async () => {
+		platform = await setUp();
+		platform.emulator.world.pipelineTemplates.push({
+			name: 'strict-pipeline',
+			pipeline_template_type: 1,
+			parameters: [
+				{
+					name: 'label',
+					type: 1,
+					required: true,
+					constraints: { string_constraints: { min_length: 3, max_length: 5 } },
+				},
+			],
+		});
+	});
+	afterEach(() => expect(startsOf(platform)).toBe(0));
+
+	const refusal = async (parameters: INodeParameters, item: IDataObject = {}) => {
+		const { error } = await platform.run('clarifaiTrain', parameters, { items: [item] });
+		return { message: error?.message, description: error?.description };
+	};
+
+	describe('each constraint of each template', () => {
+		const wrongValues: Record<string, Array<[string, unknown, string]>> = {
+			[CLASSIFIER]: [
+				['num_epochs', 0, 'a whole number from 1 to 1000'],
+				['num_epochs', 1001, 'a whole number from 1 to 1000'],
+				['num_epochs', 1.5, 'a whole number from 1 to 1000'],
+				['num_epochs', 'many', 'a whole number from 1 to 1000'],
+				['batch_size', 257, 'a whole number from 1 to 256'],
+				['image_size', 31, 'a whole number from 32 to 1024'],
+				['image_size', 1025, 'a whole number from 32 to 1024'],
+				['per_item_lrate', 1.01, 'a number from 0 to 1'],
+				['per_item_lrate', -0.01, 'a number from 0 to 1'],
+				['weight_decay', 2, 'a number from 0 to 1'],
+				['per_item_min_lrate', 2, 'a number from 0 to 1'],
+				['warmup_iters', 101, 'a whole number from 0 to 100'],
+				['warmup_iters', -1, 'a whole number from 0 to 100'],
+				['warmup_ratio', 2, 'a number from 0 to 1'],
+				['flip_probability', 2, 'a number from 0 to 1'],
+				['flip_direction', 'diagonal', 'one of: horizontal, vertical'],
+				['flip_direction', '', 'one of: horizontal, vertical'],
+				['concepts_mutually_exclusive', 'yes', 'true or false'],
+				['concepts_mutually_exclusive', 1, 'true or false'],
+				['pretrained_weights', 'coco', 'one of: ImageNet-1k, None'],
+				['seed', -2, 'a whole number from -1 to 999999'],
+				['seed', 1_000_000, 'a whole number from -1 to 999999'],
+				['seed', [1], 'a whole number from -1 to 999999'],
+				['seed', { value: 1 }, 'a whole number from -1 to 999999'],
+				['seed', true, 'a whole number from -1 to 999999'],
+				['seed', '', 'a whole number from -1 to 999999'],
+			],
+			[DFINE]: [
+				['pretrained_model', 'dfine', 'one of: ustc-community/dfine-small-obj2coco'],
+				['num_epochs', 501, 'a whole number from 1 to 500'],
+				['batch_size', 129, 'a whole number from 1 to 128'],
+				['learning_rate', 1.1, 'a number from 0 to 1'],
+				['weight_decay', 1.1, 'a number from 0 to 1'],
+				['warmup_steps', 5001, 'a whole number from 0 to 5000'],
+				['streaming_video', 'maybe', 'true or false'],
+			],
+			[YOLOF]: [
+				['image_size', [512], 'a text'],
+				['max_aspect_ratio', 0.5, 'a number from 1 to 5'],
+				['max_aspect_ratio', 5.5, 'a number from 1 to 5'],
+				['keep_aspect_ratio', 'no', 'true or false'],
+				['batch_size', 0, 'a whole number from 1 to 256'],
+				['num_epochs', 201, 'a whole number from 1 to 200'],
+				['min_samples_per_epoch', 10_001, 'a whole number from 1 to 10000'],
+				['per_item_lrate', 1.1, 'a number from 0 to 1'],
+				['pretrained_weights', 'ImageNet-1k', 'one of: coco, None'],
+				['frozen_stages', 5, 'a whole number from 1 to 4'],
+				['inference_max_batch_size', 33, 'a whole number from 1 to 32'],
+			],
+		};
+		const cases = Object.entries(wrongValues).flatMap(([template, wrong]) =>
+			wrong.map(([name, value, allowed]) => ({ template, name, value, allowed })),
+		);
+
+		it.each(cases)('$template: $name = $value', async ({ template, name, value, allowed }) => {
+			const { message } = await refusal(
+				valid({
+					template: locate('id', template),
+					hyperparametersJson: JSON.stringify({ [name]: value }),
+				}),
+			);
+
+			expect(message).toBe(
+				`Hyperparameter "${name}" must be ${allowed}, not ${JSON.stringify(value)}`,
+			);
+		});
+
+		it.each([
+			['ab', 'must have 3 characters or more'],
+			['abcdef', 'must have 5 characters or fewer'],
+			[undefined, 'is required by template "strict-pipeline"'],
+		])('a text of limited length: %p', async (label, expected) => {
+			const { message } = await refusal(
+				valid({
+					template: locate('id', 'strict-pipeline'),
+					hyperparametersJson: JSON.stringify({ label }),
+				}),
+			);
+
+			expect(message).toBe(`Hyperparameter "label" ${expected}`);
+		});
+	});
+
+	it('all problems of an item are shown together', async () => {
+		const { message, description } = await refusal({
+			...valid({
+				hyperparametersJson:
+					'{"num_epochs":0,"num_epoch":5,"model_id":"other","flip_direction":"up"}',
+				concepts: ['cat', 'dgo'],
+			}),
+			additionalFields: {},
+		});
+
+		expect(message).toContain('6 parameters need to be corrected');
+		for (const part of [
+			'Parameter "model_id" is filled from \'Model\'',
+			'"num_epochs" must be a whole number from 1 to 1000, not 0',
+			`Template "${CLASSIFIER}" has no hyperparameter "num_epoch"; did you mean "num_epochs"?`,
+			'"flip_direction" must be one of: horizontal, vertical, not "up"',
+			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
+			'The app has no concept "dgo"',
+		]) {
+			expect(message).toContain(part);
+		}
+		expect(description).toContain('Did you mean "dog" for "dgo"?');
+		expect(description).toContain("Set 'Dataset' in 'Additional Fields'.");
+	});
+
+	it.each([
+		['user_id', 'User ID'],
+		['app_id', 'App ID'],
+		['model_id', 'Model'],
+		['dataset_id', 'Dataset'],
+		['dataset_version_id', 'Dataset Version ID'],
+		['concepts', 'Concepts'],
+	])('a hyperparameter %s, which a field of the node fills', async (name, label) => {
+		const refused = await refusal(
+			valid({ hyperparametersJson: JSON.stringify({ [name]: 'something' }) }),
+		);
+
+		expect(refused).toEqual({
+			message: `Parameter "${name}" is filled from '${label}'`,
+			description: `Remove "${name}" from the hyperparameters, and set '${label}' instead.`,
+		});
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		['an empty model', { model: locate('id', "={{ '' }}") }, "'Model' is empty"],
+		['an undefined model', { model: locate('id', '={{ $json.nothing }}') }, "'Model' is empty"],
+		['a model of another type', { model: locate('id', '={{ [1] }}') }, "'Model' must be a text"],
+		['a model that is no ID', { model: locate('id', "={{ 'a/b' }}") }, "'Model' is not a valid ID"],
+		['an empty template', { template: locate('list', '={{ null }}') }, "'Template' is empty"],
+		[
+			'an undefined template',
+			{ template: locate('id', '={{ $json.nothing }}') },
+			"'Template' is empty",
+		],
+		[
+			'a template that does not exist',
+			{ template: locate('id', 'classifier-pipeline') },
+			'This platform has no pipeline template "classifier-pipeline"',
+		],
+		[
+			'a template of the other method',
+			{ template: locate('id', 'MMClassification_ResNet_50_RSB_A1') },
+			'This platform has no pipeline template "MMClassification_ResNet_50_RSB_A1"',
+		],
+		[
+			'hyperparameters that are no JSON',
+			{ hyperparametersJson: '{num_epochs: 10}' },
+			"'Hyperparameters (JSON)' is not valid JSON",
+		],
+		[
+			'hyperparameters that are a list',
+			{ hyperparametersJson: '[1]' },
+			"'Hyperparameters (JSON)' must be a JSON object, not a list",
+		],
+		['no concepts', { concepts: [] }, `'Concepts' is empty, and template "${CLASSIFIER}" needs it`],
+		['undefined concepts', { concepts: '={{ $json.nothing }}' }, "'Concepts' is empty"],
+		['concepts of another type', { concepts: '={{ ({ a: 1 }) }}' }, "'Concepts' must be a list"],
+		['an unknown concept', { concepts: 'cat, bird' }, 'The app has no concept "bird"'],
+		[
+			'no dataset',
+			{ additionalFields: {} },
+			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
+		],
+		[
+			'an undefined dataset',
+			{ additionalFields: { datasetId: locate('id', '={{ $json.nothing }}') } },
+			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
+		],
+		[
+			'a dataset version without a dataset',
+			{ additionalFields: { datasetVersionId: DEMO.datasetVersionId } },
+			"'Dataset Version ID' is set, but 'Dataset' is empty",
+		],
+		[
+			'a nodepool that is no ID',
+			{ additionalFields: { nodepoolId: 'my pool' } },
+			"'Nodepool ID' is not a valid ID",
+		],
+		[
+			'a compute cluster without a nodepool',
+			{ additionalFields: { computeClusterId: 'cluster' } },
+			"'Compute Cluster ID' is set, but 'Nodepool ID' is empty",
+		],
+	])('%s', async (_what, parameters, expected) => {
+		expect((await refusal(valid(parameters))).message).toContain(expected);
+	});
+
+	it('an unknown template, with the ones that there are and the other method', async () => {
+		const { description } = await refusal(valid({ template: locate('id', 'unknown') }));
+
+		expect(description).toContain(`It has: ${CLASSIFIER}, ${DFINE}, ${YOLOF}`);
+		expect(description).toContain("'Training Method' Deep Fine-Tuning");
+	});
+
+	it('what only the other method can do, when an expression chooses the method', async () => {
+		const { message, description } = await refusal(
+			valid({
+				trainingMethod: '={{ $json.method }}',
+				customConfigSource: 'text',
+				customConfig: 'x = 1',
+				additionalFields: {
+					datasetId: locate('id', DEMO.datasetId),
+					resumeFromVersionId: 'aaaa',
+					evaluateAfterTraining: true,
+					metadata: '{"a":1}',
+				},
+			}),
+			{ method: 'pipelineTemplate' },
+		);
+
+		expect(message).toContain('4 parameters need to be corrected');
+		for (const label of [
+			'Custom Config Source',
+			'Resume From Model',
+			'Evaluate After Training',
+			'Metadata',
+		]) {
+			expect(message).toContain(`'${label}' does not work with pipeline templates`);
+		}
+		expect(description).toContain("set 'Training Method' to Deep Fine-Tuning");
+	});
+
+	it("what Clarifai refuses, in Clarifai's words", async () => {
+		const fault = platform.emulator.faults.add({
+			kind: 'failure10020',
+			rpc: START,
+			code: 26301,
+			details: 'no nodepool has room',
+		});
+
+		const { error } = await platform.run('clarifaiTrain', valid());
+		fault.remove();
+		platform.emulator.requests.length = 0;
+
+		expect(error?.description).toContain('no nodepool has room');
+	});
+});
+
+describe('the token', () => {
+	it('has to be a PAT for the start', async () => {
+		const platform = await setUp({ credential: { accessToken: DEMO.appKey } });
+
+		const { error } = await platform.run('clarifaiTrain', valid());
+
+		expect(error?.httpCode).toBe('403');
+		expect(error?.description).toContain('This step needs a Personal Access Token');
+		expect(runsOf(platform)).toEqual([]);
+	});
+
+	it('has to be a PAT for looking at a run', async () => {
+		const platform = await setUp();
+		const { json } = await platform.run('clarifaiTrain', valid());
+		const byKey = await platform.withCredential({ accessToken: DEMO.appKey });
+
+		const { error } = await byKey.run(
+			'clarifaiTrainingStatus',
+			{ options: { maxRequestsPerSecond: 0 } },
+			{ items: json },
+		);
+		const polled = byKey.engine.poll('clarifaiTrainingTrigger', {
+			trainingMethod: 'pipelineTemplate',
+		});
+
+		expect(error?.description).toContain('This step needs a Personal Access Token');
+		await expect(polled).rejects.toMatchObject({
+			description: expect.stringContaining('This step needs a Personal Access Token'),
+		});
+	});
+
+	it('needs scopes for the start', async () => {
+		const platform = await setUp();
+		const token = 'abcdef00000000000000000000000000';
+		platform.emulator.addKey({
+			token,
+			kind: 'pat',
+			userId: DEMO.userId,
+			scopes: ['Pipelines_Get', 'Concepts_Get', 'Models_Get', 'Apps_Get'],
+		});
+		const limited = await platform.withCredential({ accessToken: token });
+
+		const { error } = await limited.run('clarifaiTrain', valid());
+
+		expect(error?.message).toContain('insufficient scopes');
+		expect(error?.httpCode).toBe('403');
+	});
+});
+
+describe('waiting for a run', () => {
+	it('ends with the new version of the model', async () => {
+		const platform = await setUpStepwise(1);
+		platform.emulator.addTrainedVersion('piped');
+		const [before] = platform.emulator.app().models.get('piped')!.versions.keys();
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		const [{ message, job }] = runsOf(platform);
+		const made = [...platform.emulator.app().models.get('piped')!.versions.keys()].at(-1);
+		expect(made).not.toBe(before);
+		expect(json).toEqual([
+			{
+				modelId: 'piped',
+				modelVersionId: made,
+				modelTypeId: 'visual-classifier',
+				template: CLASSIFIER,
+				status: 'trained',
+				statusCode: 64002,
+				statusDescription: 'Job completed',
+				userId: DEMO.userId,
+				appId: DEMO.appId,
+				createdAt: message.created_at,
+				completedAt: new Date(job.endsAt).toISOString(),
+				durationSeconds: 60,
+				pipelineId: message.pipeline_version.pipeline_id,
+				pipelineVersionId: message.pipeline_version.id,
+				pipelineRunId: message.id,
+			},
+		]);
+	});
+
+	it('goes on by itself when the model does not exist before the run', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+
+		const { json } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		const [made] = platform.emulator.app().models.get('piped')!.versions.keys();
+		expect(json).toMatchObject([{ modelId: 'piped', modelVersionId: made, status: 'trained' }]);
+	});
+
+	it('gives each run its own version, also when several train one model', async () => {
+		const platform = await setUpStepwise(10, { trainingSeconds: 300 });
+
+		const { json } = await platform.run('clarifaiTrain', valid(waiting()), {
+			items: [{}, {}, {}],
+		});
+
+		const versions = [...platform.emulator.app().models.get('piped')!.versions.values()];
+		const byRun = new Map(
+			versions.map(({ message }) => [
+				String(message.description).replace('pipeline run ', ''),
+				message.id as string,
+			]),
+		);
+		expect(versions).toHaveLength(3);
+		expect(json.map(({ modelVersionId }) => modelVersionId)).toEqual(
+			json.map(({ pipelineRunId }) => byRun.get(pipelineRunId as string)),
+		);
+	});
+
+	it('knows no version when the completed run has left none', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		platform.emulator.faults.add({ kind: 'failure10020', rpc: 'ListModelVersions', code: 21200 });
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained', modelVersionId: null }]);
+	});
+
+	it.each<[string, number, string, string]>([
+		['failed', 64003, 'Job failed', 'Its logs name the step and the reason'],
+		['cancelled', 64004, 'Job cancelled', 'The pipeline run was cancelled'],
+		['unexpected error', 64006, 'Status 64006', 'The pipeline run ended unexpectedly'],
+		['conflict', 64007, 'Status 64007', 'conflicts with another one'],
+		['of an unknown kind', 64099, 'Status 64099', 'These nodes do not know this status'],
+	])('ends in an error for a run that ends %s', async (_what, outcome, words, remedy) => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		platform.emulator.planTraining('piped', { outcome, details: 'step train-ps: out of memory' });
+
+		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		const [{ message }] = runsOf(platform);
+		expect(error?.message).toBe(
+			`The training of model "piped" failed: ${words} (code ${outcome}, pipeline run ${message.id})`,
+		);
+		expect(error?.description).toContain('step train-ps: out of memory');
+		expect(error?.description).toContain(remedy);
+		expect(error?.description).toContain(`/runs/${message.id}`);
+	});
+
+	it('tells why a run fails for want of its dataset', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+
+		const { error } = await platform.run('clarifaiTrain', {
+			...valid(waiting()),
+			additionalFields: { datasetId: locate('id', 'no-such-dataset') },
+		});
+
+		expect(error?.description).toContain("dataset 'no-such-dataset' does not exist");
+	});
+
+	it('goes on while a run is paused', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		platform.emulator.planTraining('piped', { outcome: 64008 });
+
+		const { json, error } = await platform.run(
+			'clarifaiTrain',
+			valid(waiting({ timeoutMinutes: 0.02 })),
+		);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'training', statusCode: 64008, timedOut: true }]);
+	});
+
+	it('that runs out gives the item with its status so far', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+
+		const { json, error } = await platform.run(
+			'clarifaiTrain',
+			valid(waiting({ timeoutMinutes: 0 })),
+		);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{
+				modelId: 'piped',
+				modelVersionId: null,
+				status: 'queued',
+				statusCode: 64000,
+				timedOut: true,
+				pipelineRunId: runsOf(platform)[0].message.id,
+			},
+		]);
+	});
+
+	it('bears with a few looks that fail', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetPipelineVersionRun', times: 1 });
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained' }]);
+	});
+
+	it.each([
+		[true, { cancelled: true }, 64004, 1],
+		[false, { stopped: true }, 64001, 0],
+	])(
+		'ends with the Stop button (Cancel Training on Stop %p)',
+		async (cancelTrainingOnStop, expected, code, patches) => {
+			const platform: SetUp = await setUp({
+				trainingSeconds: 1000,
+				onRequest: ({ rpc }) => {
+					if (rpc === 'GetPipelineVersionRun') setTimeout(() => handle.cancel(), 20);
+				},
+			});
+			const workflow = chain(
+				platform.engine.node('clarifaiTrain', valid(waiting({ cancelTrainingOnStop }))),
+			);
+			const handle = platform.engine.start(workflow);
+			const result = await handle.done;
+
+			expect(result.status).toBe('canceled');
+			const bodies = bodiesOf(platform.emulator, 'PatchPipelineVersionRuns');
+			expect(bodies).toHaveLength(patches);
+			const [{ message, job }] = runsOf(platform);
+			if (patches > 0) {
+				expect(bodies).toEqual([
+					{
+						action: 'overwrite',
+						pipeline_version_runs: [
+							{ id: message.id, orchestration_status: { status: { code: 64004 } } },
+						],
+					},
+				]);
+				expect(job.outcome).toBe(code);
+			} else {
+				expect(job.outcome).toBe(64002);
+			}
+			expect(result.outputs('Clarifai Train').map(({ json }) => json)).toMatchObject([
+				{ modelId: 'piped', pipelineRunId: message.id, ...expected },
+			]);
+		},
+	);
+});
+
+describe('a lost answer to the start', () => {
+	const lost: Array<[FaultKind, object]> = [
+		['resetAfter', {}],
+		['truncatedJson', {}],
+		['truncatedJson', { fullLength: true }],
+		['emptyBody', {}],
+		['hang', { carriedOut: true }],
+	];
+
+	it.each(lost)('(%s %j) does not start a second run', async (kind, more) => {
+		const platform = await setUp();
+		platform.emulator.faults.add({ kind, rpc: START, times: 1, ...more });
+
+		const { json, error } = await platform.run(
+			'clarifaiTrain',
+			valid({ options: { maxRequestsPerSecond: 0, requestTimeoutSeconds: 1 } }),
+		);
+
+		expect(error).toBeUndefined();
+		expect(startsOf(platform)).toBe(1);
+		expect(json).toMatchObject([
+			{ modelId: 'piped', status: 'queued', pipelineRunId: runsOf(platform)[0].message.id },
+		]);
+	});
+
+	it('of several items leaves each with a run of its own', async () => {
+		const platform = await setUp();
+		platform.emulator.faults.add({ kind: 'resetAfter', rpc: START, times: 3 });
+
+		const { json } = await platform.run('clarifaiTrain', valid(), { items: [{}, {}, {}] });
+
+		const ids = runsOf(platform).map(({ message }) => message.id as string);
+		expect(ids).toHaveLength(3);
+		expect(json.map(({ pipelineRunId }) => pipelineRunId).sort()).toEqual(ids.sort());
+	});
+
+	it('is not mixed up with the run of another client', async () => {
+		const platform = await setUp();
+		await platform.run('clarifaiTrain', valid());
+		platform.emulator.clock.advance(MINUTE);
+		await platform.run('clarifaiTrain', valid({ hyperparametersJson: '{"num_epochs":7}' }));
+		platform.emulator.faults.add({ kind: 'resetBefore', rpc: START, times: 1 });
+
+		const { json } = await platform.run(
+			'clarifaiTrain',
+			valid({ hyperparametersJson: '{"num_epochs":8}' }),
+		);
+
+		expect(runsOf(platform)).toHaveLength(3);
+		expect(json).toMatchObject([{ pipelineRunId: runsOf(platform)[2].message.id }]);
+	});
+
+	it.each<FaultKind>(['resetBefore', 'http503', 'throttle'])(
+		'that was never carried out (%s) starts the run once',
+		async (kind) => {
+			const platform = await setUp();
+			platform.emulator.faults.add({ kind, rpc: START, times: 1 });
+
+			const { json, error } = await platform.run('clarifaiTrain', valid());
+
+			expect(error).toBeUndefined();
+			expect(runsOf(platform)).toHaveLength(1);
+			expect(json).toMatchObject([{ pipelineRunId: runsOf(platform)[0].message.id }]);
+		},
+	);
+});
+
+describe('several items', () => {
+	it('each start a run with their own values, in order', async () => {
+		const platform = await setUp();
+
+		const { items } = await platform.run(
+			'clarifaiTrain',
+			valid({
+				model: locate('id', '={{ $json.modelId }}'),
+				hyperparametersJson: '={{ { num_epochs: $json.epochs } }}',
+				concepts: '={{ $json.concepts }}',
+			}),
+			{
+				items: [
+					{ modelId: 'a', epochs: 1, concepts: ['cat'] },
+					{ modelId: 'b', epochs: '2', concepts: 'cat, dog' },
+					{ modelId: 'c', concepts: ['ferrari'] },
+				],
+			},
+		);
+
+		expect(items).toMatchObject([
+			{ json: { modelId: 'a' }, pairedItem: { item: 0 } },
+			{ json: { modelId: 'b' }, pairedItem: { item: 1 } },
+			{ json: { modelId: 'c' }, pairedItem: { item: 2 } },
+		]);
+		const sent = argumentsOf(platform).sort((a, b) => a.model_id.localeCompare(b.model_id));
+		expect(sent).toMatchObject([
+			{ model_id: 'a', num_epochs: '1', concepts: '["cat"]' },
+			{ model_id: 'b', num_epochs: '2', concepts: '["cat","dog"]' },
+			{ model_id: 'c', num_epochs: '200', concepts: '["ferrari"]' },
+		]);
+		expect(
+			callsOf(platform.emulator).filter((call) => call.endsWith('ListPipelineTemplates')),
+		).toEqual(['GET ListPipelineTemplates']);
+	});
+
+	it('that fail go to the error branch, each with its own error', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		platform.emulator.planTraining('b', { outcome: 64003, details: 'out of memory' });
+
+		const result = await platform.run(
+			'clarifaiTrain',
+			valid({
+				...waiting(),
+				model: locate('id', '={{ $json.modelId }}'),
+				hyperparametersJson: '={{ { num_epochs: $json.epochs } }}',
+			}),
+			{
+				items: [
+					{ modelId: 'a', epochs: 1 },
+					{ modelId: 'b', epochs: 2 },
+					{ modelId: 'c', epochs: 0 },
+				],
+				settings: { onError: 'continueErrorOutput' },
+			},
+		);
+
+		expect(result.outputs(0)).toMatchObject([
+			{ json: { modelId: 'a', status: 'trained' }, pairedItem: { item: 0 } },
+		]);
+		expect(result.outputs(1)).toMatchObject([
+			{
+				json: { error: expect.stringContaining('The training of model "b" failed: Job failed') },
+				pairedItem: { item: 1 },
+			},
+			{
+				json: { error: expect.stringContaining('"num_epochs" must be a whole number') },
+				pairedItem: { item: 2 },
+			},
+		]);
+	});
+});
+
+describe('Training Status of a run', () => {
+	const looks = { options: { maxRequestsPerSecond: 0 } };
+
+	it('leaves by In Progress, Trained and Failed', async () => {
+		const platform = await setUp({ trainingSeconds: 100 });
+		platform.emulator.planTraining('doomed', {
+			outcome: 64006,
+			details: 'node lost',
+			seconds: 100,
+		});
+		const started = await platform.run(
+			'clarifaiTrain',
+			valid({ model: locate('id', '={{ $json.id }}') }),
+			{ items: [{ id: 'piped' }, { id: 'doomed' }] },
+		);
+		const look = async () =>
+			await platform.run('clarifaiTrainingStatus', looks, { items: started.json });
+
+		const atOnce = await look();
+		platform.emulator.clock.advance(50_000);
+		const later = await look();
+		platform.emulator.clock.advance(60_000);
+		const atLast = await look();
+
+		expect(atOnce.outputs(1)).toMatchObject([
+			{ json: { modelId: 'piped', status: 'queued', statusCode: 64000, modelTypeId: null } },
+			{ json: { modelId: 'doomed', status: 'queued', statusCode: 64000 } },
+		]);
+		expect(later.outputs(1)).toMatchObject([
+			{ json: { modelId: 'piped', status: 'training', statusCode: 64001, modelVersionId: null } },
+			{ json: { modelId: 'doomed', status: 'training', statusCode: 64001 } },
+		]);
+		const [made] = platform.emulator.app().models.get('piped')!.versions.keys();
+		const [piped, doomed] = runsOf(platform).sort((a) => (a.args.model_id === 'piped' ? -1 : 1));
+		expect(atLast.outputs(0)).toMatchObject([
+			{
+				json: {
+					modelId: 'piped',
+					modelVersionId: made,
+					modelTypeId: 'visual-classifier',
+					status: 'trained',
+					statusCode: 64002,
+					durationSeconds: 100,
+					completedAt: new Date(piped.job.endsAt).toISOString(),
+					pipelineId: started.json[0].pipelineId,
+					pipelineVersionId: started.json[0].pipelineVersionId,
+					pipelineRunId: piped.message.id,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(atLast.outputs(1)).toEqual([]);
+		expect(atLast.outputs(2)).toMatchObject([
+			{
+				json: {
+					modelId: 'doomed',
+					modelVersionId: null,
+					status: 'failed',
+					statusCode: 64006,
+					statusDetails: 'node lost',
+					remedy: expect.stringContaining('ended unexpectedly'),
+					log: expect.stringContaining(`/runs/${doomed.message.id}`),
+					pipelineRunId: doomed.message.id,
+				},
+				pairedItem: { item: 1 },
+			},
+		]);
+	});
+
+	it('keeps the version that it was given', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		const { json } = await platform.run('clarifaiTrain', valid(waiting()));
+		platform.emulator.clock.advance(MINUTE);
+		await platform.run('clarifaiTrain', valid(waiting()));
+
+		const looked = await platform.run('clarifaiTrainingStatus', looks, { items: json });
+
+		expect(json[0].modelVersionId).toEqual(expect.any(String));
+		expect(looked.json).toMatchObject([{ modelVersionId: json[0].modelVersionId }]);
+	});
+
+	it.each<[string, IDataObject, string]>([
+		['no pipeline ID', { pipelineId: null }, "'Pipeline ID' is empty"],
+		['no pipeline version ID', { pipelineVersionId: '' }, "'Pipeline Version ID' is empty"],
+		['a run ID that is none', { pipelineRunId: 'a/b' }, "'Pipeline Run ID' is not a valid ID"],
+		['no run and no version', { pipelineRunId: null }, "'Model Version ID' is empty"],
+	])('needs all of its IDs: %s', async (_what, changed, message) => {
+		const platform = await setUp();
+		const { json } = await platform.run('clarifaiTrain', valid());
+
+		const { error } = await platform.run('clarifaiTrainingStatus', looks, {
+			items: [{ ...json[0], ...changed }],
+		});
+
+		expect(error?.message).toContain(message);
+	});
+
+	it('says that a run is missing', async () => {
+		const platform = await setUp();
+		const { json } = await platform.run('clarifaiTrain', valid());
+
+		const { error } = await platform.run('clarifaiTrainingStatus', looks, {
+			items: [{ ...json[0], pipelineRunId: 'gone' }],
+		});
+
+		expect(error?.message).toBe('Pipeline does not exist');
+		expect(error?.description).toContain("Pipeline version run 'gone' does not exist");
+	});
+});
+
+describe('Training Trigger for runs', () => {
+	const watch = (more: INodeParameters = {}): INodeParameters => ({
+		trainingMethod: 'pipelineTemplate',
+		options: { maxRequestsPerSecond: 0 },
+		...more,
+	});
+	const jsonOf = (items: unknown) =>
+		((items as Array<Array<{ json: IDataObject }>> | null)?.[0] ?? []).map(({ json }) => json);
+
+	/** A run that has ended before, two that end after, one of them badly. */
+	async function setUpRuns() {
+		const platform = await setUp({ trainingSeconds: 100 });
+		const start = async (modelId: string) =>
+			await platform.run('clarifaiTrain', valid({ model: locate('id', modelId) }));
+		platform.emulator.planTraining('doomed', { outcome: 64003, details: 'no data', seconds: 150 });
+		await start('early');
+		platform.emulator.clock.advance(200_000);
+		await start('piped');
+		await start('doomed');
+		return platform;
+	}
+
+	it('emits each run once when it has ended', async () => {
+		const platform = await setUpRuns();
+		const staticData: IDataObject = {};
+		const poll = async () =>
+			jsonOf(
+				(await platform.engine.poll('clarifaiTrainingTrigger', watch(), { staticData })).items,
+			);
+
+		const first = await poll();
+		platform.emulator.clock.advance(120_000);
+		const second = await poll();
+		platform.emulator.clock.advance(120_000);
+		const third = await poll();
+		const fourth = await poll();
+
+		expect([first, fourth]).toEqual([[], []]);
+		const [made] = platform.emulator.app().models.get('piped')!.versions.keys();
+		const [, piped, doomed] = runsOf(platform);
+		expect(second).toEqual([
+			{
+				modelId: 'piped',
+				modelVersionId: made,
+				modelTypeId: 'visual-classifier',
+				template: null,
+				status: 'trained',
+				statusCode: 64002,
+				statusDescription: 'Job completed',
+				userId: DEMO.userId,
+				appId: DEMO.appId,
+				createdAt: piped.message.created_at,
+				completedAt: new Date(piped.job.endsAt).toISOString(),
+				durationSeconds: 100,
+				pipelineId: piped.message.pipeline_version.pipeline_id,
+				pipelineVersionId: piped.message.pipeline_version.id,
+				pipelineRunId: piped.message.id,
+			},
+		]);
+		expect(third).toMatchObject([
+			{
+				modelId: 'doomed',
+				modelVersionId: null,
+				status: 'failed',
+				statusCode: 64003,
+				statusDetails: 'no data',
+				remedy: expect.stringContaining('The pipeline run failed'),
+				log: expect.stringContaining(doomed.message.id as string),
+				pipelineRunId: doomed.message.id,
+			},
+		]);
+	});
+
+	it.each<[string, INodeParameters, string[]]>([
+		['trained', { event: 'trained' }, ['piped']],
+		['failed', { event: 'failed' }, ['doomed']],
+		['of one model', { model: locate('id', 'doomed') }, ['doomed']],
+		['of no other model', { model: locate('id', 'early') }, []],
+	])('emits only runs that are wanted: %s', async (_what, parameters, expected) => {
+		const platform = await setUpRuns();
+		const staticData: IDataObject = {};
+		const poll = async () =>
+			jsonOf(
+				(await platform.engine.poll('clarifaiTrainingTrigger', watch(parameters), { staticData }))
+					.items,
+			);
+
+		await poll();
+		platform.emulator.clock.advance(300_000);
+		const emitted = await poll();
+
+		expect(emitted.map(({ modelId }) => modelId)).toEqual(expected);
+	});
+
+	it('shows the latest run in a test of the editor, with its version', async () => {
+		const platform = await setUpRuns();
+
+		const { items } = await platform.engine.poll('clarifaiTrainingTrigger', watch(), {
+			mode: 'manual',
+		});
+
+		const [made] = platform.emulator.app().models.get('early')!.versions.keys();
+		expect(jsonOf(items)).toMatchObject([
+			{ modelId: 'early', modelVersionId: made, modelTypeId: 'visual-classifier' },
+		]);
+	});
+
+	it('passes over pipelines that train no model', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		await platform.run('clarifaiTrain', valid());
+		for (const run of runsOf(platform)) (run.message as Message).input_args_override = undefined;
+
+		await expect(
+			platform.engine.poll('clarifaiTrainingTrigger', watch(), { mode: 'manual' }),
+		).rejects.toThrow('No training has ended yet');
+	});
+});
+
+describe('the method that fits', () => {
+	const gone: Array<[string, object]> = [
+		['10040', { kind: 'okWithFailureStatus', code: 10040 }],
+		['10040 as a server error', { kind: 'http500', code: 10040 }],
+		['11103', { kind: 'okWithFailureStatus', code: 11103 }],
+		['11101', { kind: 'okWithFailureStatus', code: 11101 }],
+	];
+	const deep = (more: INodeParameters = {}): INodeParameters => ({
+		model: locate('id', 'cars'),
+		template: locate('id', 'MMClassification_ResNet_50_RSB_A1'),
+		specifyHyperparameters: 'json',
+		concepts: ['cat', 'dog'],
+		options: { maxRequestsPerSecond: 0 },
+		...more,
+	});
+
+	it.each([...gone, ['21202', { kind: 'failure10020', code: 21202 }] as [string, object]])(
+		'is named as Pipeline Template when a training of a version is refused with %s',
+		async (_code, fault) => {
+			const platform = await setUp();
+			platform.emulator.addModel('cars');
+			platform.emulator.faults.add({ rpc: 'PostModelVersions', ...fault } as never);
+
+			const { error } = await platform.run('clarifaiTrain', deep());
+
+			expect(error?.description).toContain("set 'Training Method' to Pipeline Template");
+			expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(1);
+		},
+	);
+
+	it('is named as Pipeline Template when the model types list no templates', async () => {
+		const platform = await setUp();
+		platform.emulator.addModel('cars');
+		for (const type of platform.emulator.world.modelTypes) type.model_type_fields = [];
+
+		const results = [
+			await platform.run('clarifaiTrain', deep({ dryRun: true })),
+			await platform.run('clarifaiTrain', deep()),
+		];
+
+		const named = expect.stringContaining("'Training Method' Pipeline Template");
+		for (const { json, result } of results) {
+			expect(json).toMatchObject([{ modelId: 'cars', unchecked: named }]);
+			expect(result.hints.map(({ message }) => message)).toContainEqual(named);
+		}
+	});
+
+	it('is named as Pipeline Template for a template that its model type does not have', async () => {
+		const platform = await setUp();
+		platform.emulator.addModel('cars');
+
+		const { error } = await platform.run(
+			'clarifaiTrain',
+			deep({ template: locate('id', CLASSIFIER) }),
+		);
+
+		expect(error?.description).toContain("'Training Method' Pipeline Template");
+	});
+
+	it.each([...gone, ['26300', { kind: 'failure10020', code: 26300 }] as [string, object]])(
+		'is named as Deep Fine-Tuning when a run is refused with %s',
+		async (_code, fault) => {
+			const platform = await setUp();
+			platform.emulator.faults.add({ rpc: START, ...fault } as never);
+
+			const { error } = await platform.run('clarifaiTrain', valid());
+
+			expect(error?.description).toContain("set 'Training Method' to Deep Fine-Tuning");
+			expect(startsOf(platform)).toBe(1);
+		},
+	);
+
+	it.each(gone)(
+		'is named as Deep Fine-Tuning when the list of pipeline templates is refused with %s',
+		async (_code, fault) => {
+			const platform = await setUp();
+			platform.emulator.faults.add({ rpc: 'ListPipelineTemplates', ...fault } as never);
+
+			const { error } = await platform.run('clarifaiTrain', valid());
+
+			expect(error?.message).toContain('This platform offers no pipeline templates');
+			expect(error?.description).toContain("'Training Method' Deep Fine-Tuning");
+		},
+	);
+
+	it('is named as Deep Fine-Tuning when there are no pipeline templates', async () => {
+		const platform = await setUp();
+		platform.emulator.world.pipelineTemplates.length = 0;
+
+		const { error } = await platform.run('clarifaiTrain', valid());
+
+		expect(error?.message).toBe(`This platform has no pipeline template "${CLASSIFIER}"`);
+		expect(error?.description).toContain("'Training Method' Deep Fine-Tuning");
+	});
+
+	it.each([
+		['deepFineTuning', 'https://api.clarifai.com', true],
+		['deepFineTuning', 'https://API.clarifai.com:443/gateway', true],
+		['deepFineTuning', 'https://clarifai.example.com', false],
+		['deepFineTuning', 'https://api.clarifai.com.example.com', false],
+		['deepFineTuning', 'http://127.0.0.1:8787', false],
+		['pipelineTemplate', 'https://api.clarifai.com', false],
+	] as const)('is shown after a training by %s at %s: %p', (method, baseUrl, expected) => {
+		const notice = deprecationNotice(method, baseUrl);
+
+		expect(notice !== undefined).toBe(expected);
+		if (expected) expect(notice).toContain("'Training Method' to Pipeline Template");
+	});
+
+	it('is not shown elsewhere', async () => {
+		const platform = await setUp();
+		platform.emulator.addModel('cars');
+
+		const { error, result } = await platform.run('clarifaiTrain', deep());
+
+		expect(error).toBeUndefined();
+		expect(result.hints).toEqual([]);
+	});
+});
