@@ -59,7 +59,7 @@ export class ClarifaiApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Key {{$credentials.accessToken}}' } },
+		properties: { headers: { Authorization: '=Key {{$credentials.accessToken.trim()}}' } },
 	};
 
 	// Listing an app's models needs token, user and app to be right together, and app keys may do it.

@@ -103,7 +103,7 @@ export class ClarifaiClient {
 		this.pacer = new Pacer(limits.requestsPerSecond, signal);
 	}
 
-	/** @throws InputProblem when the credential's base URL cannot be used */
+	/** @throws InputProblem when the credential's token or base URL cannot be used */
 	static async connect(
 		context: ClarifaiContext,
 		limits: RequestLimits = DEFAULT_LIMITS,
@@ -114,7 +114,7 @@ export class ClarifaiClient {
 		return new ClarifaiClient(
 			context,
 			checkBaseUrl(baseUrl),
-			String(accessToken ?? ''),
+			checkToken(accessToken),
 			{ userId, appId },
 			limits,
 			signal,
@@ -354,6 +354,24 @@ function pathOf(path: Path): string {
 		return encodeURIComponent(segment);
 	});
 	return `/v2/${encoded.join('/')}`;
+}
+
+/** What an HTTP header cannot carry would fail on the way, with words that help nobody. */
+function checkToken(value: unknown): string {
+	const token = typeof value === 'string' ? value.trim() : '';
+	if (token === '') {
+		throw new InputProblem(
+			"'Access Token' in the Clarifai credential is empty",
+			'Copy it from Settings > Security in Clarifai.',
+		);
+	}
+	if (!/^[\x21-\x7e]+$/.test(token)) {
+		throw new InputProblem(
+			"'Access Token' in the Clarifai credential has spaces or other signs that no token has",
+			'Copy it again from Settings > Security in Clarifai.',
+		);
+	}
+	return token;
 }
 
 function checkBaseUrl(value: unknown): string {
