@@ -26,6 +26,8 @@ export interface FailureFacts {
 	code?: number;
 	requestId?: string;
 	httpStatus?: number;
+	/** The answer has no status of Clarifai's: it comes from a proxy, say, or was cut off. */
+	unreadable?: boolean;
 	/** Milliseconds, from a Retry-After header. */
 	retryAfterMs?: number;
 	/** A network error's code, such as ECONNRESET. */
@@ -52,6 +54,7 @@ export class ClarifaiFailure extends Error {
 	isMissing(): boolean {
 		return (
 			this.kind === 'refused' &&
+			!this.facts.unreadable &&
 			(MISSING.has(this.facts.code ?? 0) || this.facts.httpStatus === 404)
 		);
 	}
@@ -118,6 +121,7 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 			...call,
 			kind: httpStatus === 429 ? 'throttled' : kindOfHttpStatus(httpStatus),
 			message: unreadable(answer),
+			unreadable: true,
 			httpStatus,
 			retryAfterMs,
 		});

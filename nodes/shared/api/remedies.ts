@@ -5,6 +5,8 @@ const CHECK_OWNER =
 	"Check 'User ID' and 'App ID' in the credential (or in 'Options'): the resource must belong to that user and app, and the token must be allowed to use it.";
 const NEEDS_PAT =
 	'This step needs a Personal Access Token; an app API key cannot do it. Create a token under Settings > Security in Clarifai and put it into the credential.';
+const CHECK_NETWORK =
+	"Check 'Base URL' in the credential, and the network, proxy and firewall of the machine that n8n runs on.";
 const TOKEN =
 	"Check 'Access Token' in the credential: copy it again from Settings > Security in Clarifai, without spaces. 'User ID' and 'App ID' must be its owner's.";
 const WORKFLOW =
@@ -103,19 +105,16 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 
 /** What a user can do about a failed call, in one or two sentences. */
 export function remedyFor(facts: FailureFacts): string {
-	const { code, httpStatus, kind } = facts;
+	const { code, httpStatus, kind, unreadable } = facts;
+	if (kind === 'unreachable' || (kind === 'refused' && unreadable)) return CHECK_NETWORK;
 	if (facts.patOnly && isAboutAuthorization(facts)) return NEEDS_PAT;
 	const known = code === undefined ? undefined : REMEDIES.get(code);
 	if (known) return known;
 	if (kind === 'cancelled') return 'The execution was stopped.';
-	if (
-		kind === 'unreachable' ||
-		(httpStatus !== undefined && httpStatus >= 300 && httpStatus < 400)
-	) {
-		return "Check 'Base URL' in the credential, and the network, proxy and firewall of the machine that n8n runs on.";
-	}
+	if (httpStatus !== undefined && httpStatus >= 300 && httpStatus < 400) return CHECK_NETWORK;
 	if (kind === 'unclear') {
-		return 'Several tries did not help. Check https://status.clarifai.com, then run the workflow again.';
+		const check = unreadable ? `${CHECK_NETWORK} See also` : 'Check';
+		return `Several tries did not help. ${check} https://status.clarifai.com, then run the workflow again.`;
 	}
 	if (kind === 'throttled') return REMEDIES.get(StatusCode.CONN_THROTTLED) as string;
 	if (httpStatus === 401) return TOKEN;
