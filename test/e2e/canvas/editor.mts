@@ -1,0 +1,111 @@
+import type { Locator, Page } from 'playwright-core';
+import type { Owner } from '../n8n/client.mts';
+
+/** n8n's editor as a person uses it. */
+export class Editor {
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	async logIn({ email, password }: Owner) {
+		await this.page.goto(`${this.url}/signin`, { waitUntil: 'domcontentloaded' });
+		await this.page.locator('input[type=email]').fill(email);
+		await this.page.locator('input[type=password]').fill(password);
+		await this.page.getByTestId('form-submit-button').click();
+		await this.page.waitForURL(/\/home/, { waitUntil: 'commit' });
+	}
+
+	async newWorkflow() {
+		await this.page.goto(`${this.url}/workflow/new`, { waitUntil: 'domcontentloaded' });
+		await this.page.getByTestId('canvas-add-button').waitFor();
+	}
+
+	/** What the node panel offers for a search. */
+	async searchNodes(text: string): Promise<Locator> {
+		const search = this.page.getByTestId('node-creator-search-bar');
+		if (!(await search.isVisible())) {
+			const first = this.page.getByTestId('canvas-plus-button');
+			await (
+				(await first.isVisible()) ? first : this.page.getByTestId('node-creator-plus-button')
+			).click();
+		}
+		await search.fill(text);
+		return this.page.getByTestId('item-iterator-item');
+	}
+
+	async addManualTrigger() {
+		const found = await this.searchNodes('manual trigger');
+		await found.filter({ hasText: 'Manual Trigger' }).first().click();
+		await this.node('When clicking').waitFor();
+	}
+
+	/** Drops a node of this package behind the last one, and opens its panel. */
+	async addNode(name: string) {
+		const found = await this.searchNodes(name);
+		await found.filter({ hasText: name }).first().click();
+		await this.page.getByText('Add to workflow').click();
+		await this.panel.waitFor();
+	}
+
+	get panel(): Locator {
+		return this.page.getByTestId('ndv');
+	}
+
+	parameter(name: string): Locator {
+		return this.panel.getByTestId(`parameter-input-${name}`);
+	}
+
+	async fill(name: string, text: string) {
+		await this.parameter(name).locator('input').fill(text);
+	}
+
+	async switchOn(name: string) {
+		await this.parameter(name).locator('.el-switch__core').click();
+	}
+
+	/** Opens the list of a resource locator. */
+	async openList(name: string): Promise<Locator> {
+		await this.parameter(name).getByTestId('rlc-input').click();
+		const items = this.page.getByTestId('rlc-item');
+		await items.first().waitFor();
+		return items;
+	}
+
+	async pick(name: string, text: string) {
+		await (await this.openList(name)).filter({ hasText: text }).first().click();
+	}
+
+	async closePanel() {
+		await this.page.getByTestId('ndv-close-button').click();
+		await this.panel.waitFor({ state: 'hidden' });
+	}
+
+	node(name: string): Locator {
+		return this.page.getByTestId('canvas-node').filter({ hasText: name });
+	}
+
+	async openNode(name: string) {
+		await this.node(name).dblclick();
+		await this.panel.waitFor();
+	}
+
+	async dismissMessages() {
+		const messages = this.page.locator('.el-notification');
+		for (const message of await messages.all()) {
+			await message.locator('.el-notification__closeBtn').click();
+		}
+		await messages.first().waitFor({ state: 'hidden' });
+	}
+
+	/** Puts the nodes in order and all of them into view. */
+	async tidyUp() {
+		await this.page.getByTestId('tidy-up-button').click();
+		await this.page.getByTestId('zoom-to-fit').click();
+		await this.page.waitForTimeout(1_000);
+	}
+
+	async execute() {
+		await this.page.getByTestId('execute-workflow-button').click();
+	}
+}
