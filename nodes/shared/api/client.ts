@@ -9,13 +9,7 @@ import {
 import type { AppScope } from '../clarifai/identifiers';
 import { objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { InputProblem } from '../clarifai/problems';
-import {
-	ClarifaiFailure,
-	readAnswer,
-	readNetworkError,
-	type FailureFacts,
-	type HttpAnswer,
-} from './failures';
+import { ClarifaiFailure, readAnswer, readNetworkError, type HttpAnswer } from './failures';
 import { Pacer } from './pacer';
 import { createdSince } from './serverTime';
 import { backoffMs, MAX_TRIES, mayRepeat, RETRY_BUDGET_MS } from './retries';
@@ -44,13 +38,18 @@ export const MAX_PAGE_SIZE = 1000;
 /** The Date header counts whole seconds, and is as old as the answer was under way. */
 const CLOCK_TOLERANCE_MS = 2_000;
 
-/** How long an interrupted write gets to arrive before it is looked for. */
-const STOP_GRACE_MS = 250;
+/** How long a write that a stop interrupted gets to be carried out, before each look for it. */
+const LOOKS_AFTER_STOP_MS = [250, 750, 1500];
+
+/** Look-ups after a stop are few, so that n8n can shut down within its 30 seconds. */
+const TRIES_AFTER_STOP = 4;
 
 /** What an earlier try of a write left behind. */
 export interface EarlierTry {
 	/** The server's time since when the write may have been carried out without a readable answer. */
 	unclearSince?: number;
+	/** What the write replaces, for its output: after the write it cannot be looked up. */
+	before?: unknown;
 }
 
 export type ClarifaiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -86,8 +85,11 @@ export class ClarifaiClient {
 	private readonly pacer: Pacer;
 	private readonly once = new Map<string, Promise<unknown>>();
 	private readonly turns = new Map<string, Promise<unknown>>();
-	/** The server's time at `performance.now()` 0: a monotonic clock, because the host's can jump. */
-	private serverEpoch = performance.timeOrigin;
+	/**
+	 * The server's time at `performance.now()` 0, as of its latest answer: a monotonic clock, because
+	 * the host's can jump.
+	 */
+	private serverEpoch: number | undefined;
 	/** Look-ups under way after a stop, which n8n's authenticated requests would refuse. */
 	private lookingAfterStop = 0;
 
@@ -148,47 +150,77 @@ export class ClarifaiClient {
 		findDone: (isOurs: (object: JsonObject) => boolean) => Promise<Found | undefined>,
 		earlier: EarlierTry,
 	): Promise<{ answer: JsonObject } | { found: Found }> {
-		const begun = performance.now();
-		// The server's clock is best known after its latest answer, so it is read when it is needed.
-		const since = () => earlier.unclearSince ?? begun + this.serverEpoch - CLOCK_TOLERANCE_MS;
-		const isOurs = (object: JsonObject) => createdSince(object, since());
-		if (earlier.unclearSince !== undefined) {
-			const found = await findDone(isOurs);
+		const inherited = earlier.unclearSince;
+		const since = inherited === undefined ? this.serverTimeFromNow() : () => inherited;
+		const look = async () =>
+			await findDone((object) => createdSince(object, since() - CLOCK_TOLERANCE_MS));
+		let mayBeDone = inherited !== undefined;
+		if (mayBeDone) {
+			const found = await this.lookAgain(look, call);
 			if (found !== undefined) return { found };
 		}
 		for (let tries = 1; ; tries++) {
 			const result = await this.attempt(call);
 			if (!(result instanceof ClarifaiFailure)) return { answer: result };
-			if (result.kind === 'cancelled')
-				return await this.foundAfterStop(result, () => findDone(isOurs));
-			const unclear = result.kind === 'unclear';
-			// A refusal of a repeated write can be the echo of the first one, which was carried out.
-			if (!unclear && tries === 1) throw result;
-			if (unclear) earlier.unclearSince ??= since();
-			// The server may still be busy with the write that it did not answer.
-			if (!(await wait(backoffMs(tries), this.signal))) {
-				return await this.foundAfterStop(result, () => findDone(isOurs));
+			if (result.kind === 'unclear' || result.facts.sent) {
+				mayBeDone = true;
+				earlier.unclearSince = since();
 			}
-			const found = await findDone(isOurs);
+			if (result.kind === 'cancelled')
+				return await this.foundAfterStop(result, mayBeDone ? look : undefined);
+			// A refusal of a repeated write can be the echo of the first one, which was carried out.
+			if (!mayBeDone) throw result;
+			// The server may still be busy with the write that it did not answer.
+			if (!(await wait(backoffMs(tries), this.signal)))
+				return await this.foundAfterStop(result, look);
+			const found = await this.lookAgain(look, call);
 			if (found !== undefined) return { found };
-			if (!unclear || tries >= MAX_TRIES) throw result;
+			earlier.unclearSince = since();
+			if (result.kind !== 'unclear' || tries >= MAX_TRIES) throw result;
 		}
 	}
 
-	/** Whether a write that a stop interrupted was carried out all the same. */
+	/**
+	 * A write's beginning by the server's clock, now and for later: a clock that jumps while the write
+	 * is under way must not make its effect look older than the write.
+	 */
+	private serverTimeFromNow(): () => number {
+		const begun = performance.now();
+		const before = this.serverEpoch ?? Infinity;
+		return () => begun + Math.min(before, this.serverEpoch ?? performance.timeOrigin);
+	}
+
+	/** Looks for a write's effect; a failure to look says what is unknown now, not just that it failed. */
+	private async lookAgain<Found>(
+		look: () => Promise<Found | undefined>,
+		write: Call,
+	): Promise<Found | undefined> {
+		const result = await look().catch((error: unknown) => error);
+		if (!(result instanceof ClarifaiFailure)) {
+			if (result instanceof Error) throw result;
+			return result as Found | undefined;
+		}
+		if (result.kind === 'cancelled') return (await this.foundAfterStop(result, look)).found;
+		throw new ClarifaiFailure({ ...result.facts, unknownWrite: callInWords(write) });
+	}
+
+	/**
+	 * Whether a write that a stop interrupted was carried out all the same.
+	 * @param look absent when it certainly was not
+	 */
 	private async foundAfterStop<Found>(
 		interrupted: ClarifaiFailure,
-		findDone: () => Promise<Found | undefined>,
+		look: (() => Promise<Found | undefined>) | undefined,
 	): Promise<{ found: Found }> {
-		const mayBeDone = interrupted.facts.sent === true || interrupted.kind === 'unclear';
-		if (mayBeDone) {
-			await sleep(STOP_GRACE_MS);
-			this.lookingAfterStop++;
-			const found = await findDone()
-				.catch(() => undefined)
-				.finally(() => this.lookingAfterStop--);
-			if (found !== undefined) return { found };
+		this.lookingAfterStop++;
+		for (const ms of look ? LOOKS_AFTER_STOP_MS : []) {
+			await sleep(ms);
+			const found = await look?.().catch(() => undefined);
+			if (found === undefined) continue;
+			this.lookingAfterStop--;
+			return { found };
 		}
+		this.lookingAfterStop--;
 		throw cancelled(interrupted.facts.call);
 	}
 
@@ -197,7 +229,11 @@ export class ClarifaiClient {
 		const before = this.turns.get(key) ?? Promise.resolve();
 		const result = before.then(work, work);
 		this.turns.set(key, result);
-		return await result;
+		try {
+			return await result;
+		} finally {
+			if (this.turns.get(key) === result) this.turns.delete(key);
+		}
 	}
 
 	/**
@@ -284,17 +320,25 @@ export class ClarifaiClient {
 			if (!(result instanceof ClarifaiFailure)) return result;
 			if (result.kind === 'throttled') this.pacer.pause(result.facts.retryAfterMs);
 			const pause = backoffMs(tries, result.facts.retryAfterMs);
+			const afterStop = this.looksAfterStop(call);
 			const again =
 				mayRepeat(result.kind, call.method === 'GET' || call.repeatable === true) &&
-				tries < (call.maxTries ?? this.limits.maxTries ?? MAX_TRIES);
+				tries <
+					(afterStop ? TRIES_AFTER_STOP : (call.maxTries ?? this.limits.maxTries ?? MAX_TRIES));
 			if (!again || performance.now() + pause > deadline) return result;
-			if (!(await wait(pause, this.signal))) return cancelled(result.facts.call);
+			if (!(await wait(pause, afterStop ? undefined : this.signal)))
+				return cancelled(result.facts.call);
 		}
 	}
 
+	/** After a stop nothing is sent but the look-ups of what was under way. */
+	private looksAfterStop({ method }: Call): boolean {
+		return this.signal?.aborted === true && this.lookingAfterStop > 0 && method === 'GET';
+	}
+
 	private async send(call: Call): Promise<JsonObject | ClarifaiFailure> {
-		const words = { call: `${call.method} ${pathOf(call.path)}`, patOnly: call.patOnly };
-		const stopped = () => this.signal?.aborted === true && this.lookingAfterStop === 0;
+		const words = { call: callInWords(call), patOnly: call.patOnly };
+		const stopped = () => this.signal?.aborted === true && !this.looksAfterStop(call);
 		if (stopped()) return cancelled(words.call);
 		let answer: HttpAnswer;
 		try {
@@ -303,12 +347,11 @@ export class ClarifaiClient {
 				: await this.sendAuthenticated(call);
 		} catch (error) {
 			if (stopped()) return cancelled(words.call, true);
-			return this.redacted(readNetworkError(error, words, this.baseUrl));
+			return readNetworkError(error, words, this.baseUrl);
 		}
 		const serverDate = Date.parse(String(answer.headers?.date ?? ''));
 		if (!Number.isNaN(serverDate)) this.serverEpoch = serverDate - performance.now();
-		const result = readAnswer(answer, words);
-		return result instanceof ClarifaiFailure ? this.redacted(result) : result;
+		return readAnswer({ ...answer, body: this.withoutToken(answer.body) }, words);
 	}
 
 	private httpOptions({ method, path, query, body }: Call): IHttpRequestOptions {
@@ -326,14 +369,12 @@ export class ClarifaiClient {
 		};
 	}
 
-	/** A server may repeat the token in its message; what users see must not. */
-	private redacted(failure: ClarifaiFailure): ClarifaiFailure {
-		if (this.token === '') return failure;
-		const { message, details } = failure.facts;
-		const clean = (text: string) => text.split(this.token).join('[token]');
-		const facts: FailureFacts = { ...failure.facts, message: clean(message) };
-		if (details !== undefined) facts.details = clean(details);
-		return new ClarifaiFailure(facts);
+	/** A server may repeat the token anywhere in its answer; what users see must not. */
+	private withoutToken(body: unknown): unknown {
+		const text = JSON.stringify(body) ?? '';
+		const token = JSON.stringify(this.token).slice(1, -1);
+		if (token === '' || !text.includes(token)) return body;
+		return JSON.parse(text.split(token).join('[token]'));
 	}
 }
 
@@ -345,6 +386,10 @@ function cancelled(call: string, sent = false): ClarifaiFailure {
 		call,
 		sent,
 	});
+}
+
+function callInWords({ method, path }: Call): string {
+	return `${method} ${pathOf(path)}`;
 }
 
 function pathOf(path: Path): string {

@@ -38,6 +38,10 @@ export interface FailureFacts {
 	patOnly?: boolean;
 	/** The request was under way when the execution was stopped. */
 	sent?: boolean;
+	/** A write that may have been carried out, when looking for its effect failed as well. */
+	unknownWrite?: string;
+	/** The answer to a write that was carried out in part. */
+	partial?: JsonObject;
 }
 
 /** A call to Clarifai that did not succeed. */
@@ -83,6 +87,7 @@ const NOT_OFFERED: ReadonlySet<number> = new Set([
 ]);
 
 const HTTP_NOT_IMPLEMENTED = 501;
+const HTTP_REQUEST_TIMEOUT = 408;
 
 const THROTTLED: ReadonlySet<number> = new Set([
 	StatusCode.CONN_THROTTLED,
@@ -129,10 +134,15 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 
 	const topCode = statusCodeOf(top.code);
 	let reason = top;
+	let partial: JsonObject | undefined;
 	if (topCode === StatusCode.MIXED_STATUS || topCode === StatusCode.FAILURE) {
-		const failedItem = itemStatuses(body).find((status) => !isHarmless(status));
-		if (!failedItem && topCode === StatusCode.MIXED_STATUS && httpStatus < 300) return body;
-		reason = failedItem ?? top;
+		const ofItems = itemStatuses(body).find((status) => !isHarmless(status));
+		const isMixed = topCode === StatusCode.MIXED_STATUS && httpStatus < 300;
+		// What was read is worth more than nothing, and a failed training is news about the training,
+		// not about the call.
+		if (isMixed && (!ofItems || call.call.startsWith('GET '))) return body;
+		reason = ofItems ?? top;
+		partial = isMixed ? body : undefined;
 	} else if (topCode === StatusCode.SUCCESS && httpStatus < 300) {
 		return body;
 	}
@@ -152,6 +162,7 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 		requestId: textAt(top, 'req_id') ?? textAt(reason, 'req_id'),
 		httpStatus,
 		retryAfterMs,
+		partial,
 	});
 }
 
@@ -185,12 +196,13 @@ function kindOf(code: number | undefined, httpStatus: number): FailureKind {
 	if (httpStatus === 429) return 'throttled';
 	// What is not implemented was not carried out, and will not be at the next try.
 	if (code === StatusCode.NOT_IMPLEMENTED || httpStatus === HTTP_NOT_IMPLEMENTED) return 'refused';
-	return httpStatus >= 500 ? 'unclear' : 'refused';
+	return httpStatus >= 500 || httpStatus === HTTP_REQUEST_TIMEOUT ? 'unclear' : 'refused';
 }
 
 function kindOfHttpStatus(httpStatus: number): FailureKind {
 	// A page that is not Clarifai's, with a 4xx or a redirect, comes from a proxy or a wrong address.
 	if (httpStatus === HTTP_NOT_IMPLEMENTED) return 'refused';
+	if (httpStatus === HTTP_REQUEST_TIMEOUT) return 'unclear';
 	return httpStatus >= 300 && httpStatus < 500 ? 'refused' : 'unclear';
 }
 

@@ -105,7 +105,10 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 
 /** What a user can do about a failed call, in one or two sentences. */
 export function remedyFor(facts: FailureFacts): string {
-	const { code, httpStatus, kind, unreadable } = facts;
+	const { code, httpStatus, kind, unreadable, unknownWrite } = facts;
+	if (unknownWrite !== undefined) {
+		return `Clarifai gave no readable answer to ${unknownWrite}, and could not be asked whether it was carried out. Check that in Clarifai's portal before you run the workflow again.`;
+	}
 	if (kind === 'unreachable' || (kind === 'refused' && unreadable)) return CHECK_NETWORK;
 	if (facts.patOnly && isAboutAuthorization(facts)) return NEEDS_PAT;
 	const known = code === undefined ? undefined : REMEDIES.get(code);
