@@ -10,6 +10,7 @@ import { fetchModel, ifExists, modelTypes } from '../shared/api/resources';
 import { describeRange } from '../shared/clarifai/hyperparameters';
 import { textAt } from '../shared/clarifai/json';
 import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
+import { plainText } from '../shared/clarifai/plainText';
 import {
 	templatesOf,
 	type Hyperparameter,
@@ -64,6 +65,8 @@ function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
 	return { fields: shown.map(fieldOf) };
 }
 
+const MAX_LABEL = 300;
+
 const FIELD_TYPES: Record<HyperparameterType, FieldType> = {
 	boolean: 'boolean',
 	string: 'string',
@@ -86,7 +89,7 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 	const asText = type === 'enum' && (freeText === true || options.length === 0);
 	const field: ResourceMapperField = {
 		id: name,
-		displayName: label(hyperparameter),
+		displayName: plainText(label(hyperparameter), MAX_LABEL),
 		// n8n refuses to run with an empty required field; one with a default may stay empty.
 		required: hyperparameter.required && hyperparameter.default === undefined,
 		defaultMatch: false,

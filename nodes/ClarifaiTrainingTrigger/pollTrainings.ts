@@ -147,7 +147,7 @@ async function lookAtVersions(
 				const id = textAt(model, 'id') ?? '';
 				const known = { scope, modelId: id, modelTypeId: textAt(model, 'model_type_id') };
 				const path = inApp(scope, 'models', id, 'versions');
-				const before = watches?.[id];
+				const before = watchFor(id, watches);
 				const versions = before
 					? await client.page(path, 'model_versions', { page: 1, per_page: MAX_PAGE_SIZE })
 					: await client.list(path, 'model_versions');
@@ -201,6 +201,11 @@ function modelOfRun(run: JsonObject): string | undefined {
 	);
 }
 
+/** Keys are IDs of Clarifai's, so those that every object knows, such as "constructor", may occur. */
+function watchFor(key: string, watches: Memory['watches']): Watch | undefined {
+	return watches && Object.hasOwn(watches, key) ? watches[key] : undefined;
+}
+
 /**
  * The trainings that have ended since the last poll, and what to remember for the next one. Nothing
  * of an activation's first look counts: what ended before is not news. A restart of n8n goes on from
@@ -215,19 +220,19 @@ function remember(context: IPollFunctions, watched: Watched, looks: Look[]): Tra
 	const startsAfresh =
 		memory.subject !== subject || memory.watches === undefined || isNewActivation;
 
-	const watches: Record<string, Watch> = {};
+	const watches = new Map<string, Watch>();
 	const ended = looks.flatMap(({ key, trainings }) => {
 		const seen = trainings.map(toSeen);
 		if (startsAfresh) {
-			watches[key] = watchOf(seen);
+			watches.set(key, watchOf(seen));
 			return [];
 		}
-		const result = endedSince(memory.watches?.[key], seen);
-		watches[key] = result.watch;
+		const result = endedSince(watchFor(key, memory.watches), seen);
+		watches.set(key, result.watch);
 		return trainings.filter((training) => result.ended.includes(toSeen(training).id));
 	});
 	memory.subject = subject;
-	memory.watches = watches;
+	memory.watches = Object.fromEntries(watches);
 	return ended;
 }
 

@@ -1,5 +1,10 @@
 import { isObject, numberAt, objectAt, objectsAt, textAt, type JsonObject } from './json';
-import { rangeOf, type Hyperparameter, type TrainingTemplate } from './trainingTemplates';
+import {
+	descriptionOf,
+	rangeOf,
+	type Hyperparameter,
+	type TrainingTemplate,
+} from './trainingTemplates';
 
 /**
  * Parameters of a pipeline template that the node's own fields fill, by their names in
@@ -52,7 +57,7 @@ export function templateOfPipeline(pipelineTemplate: JsonObject): TrainingTempla
 			(parameter) => parameterOf(parameter) ?? [],
 		),
 	};
-	const description = textAt(pipelineTemplate, 'description');
+	const description = descriptionOf(pipelineTemplate);
 	if (description !== undefined) template.description = description;
 	return template;
 }
@@ -81,7 +86,7 @@ function parameterOf(parameter: JsonObject): Hyperparameter | undefined {
 	].find((value) => value !== undefined);
 	if (byDefault !== undefined)
 		result.default = result.type === 'integer' ? Number(byDefault) : byDefault;
-	const description = textAt(parameter, 'description');
+	const description = descriptionOf(parameter);
 	if (description !== undefined) result.description = description;
 	applyConstraints(result, objectAt(parameter, 'constraints'));
 	return result;

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json';
+import { isObject, type JsonObject } from './json';
 import type { DatasetFields } from './trainingTemplates';
 
 /** Everything that a new model version is trained with. */
@@ -66,6 +66,20 @@ function setPath(target: JsonObject, path: string, value: unknown): void {
 	const steps = path.split('.');
 	const last = steps.pop() as string;
 	let place = target;
-	for (const step of steps) place = (place[step] ??= {}) as JsonObject;
-	place[last] = value;
+	for (const step of steps) {
+		const next = Object.hasOwn(place, step) ? place[step] : undefined;
+		place = isObject(next) ? next : define(place, step, {});
+	}
+	define(place, last, value);
+}
+
+/** Sets a key of the object itself, also one such as `__proto__`, which an assignment takes for more. */
+function define<T>(target: JsonObject, key: string, value: T): T {
+	Object.defineProperty(target, key, {
+		value,
+		enumerable: true,
+		configurable: true,
+		writable: true,
+	});
+	return value;
 }

@@ -1,4 +1,5 @@
 import { isObject, numberAt, objectAt, objectsAt, textAt, type JsonObject } from './json';
+import { plainText } from './plainText';
 
 export type HyperparameterType =
 	| 'boolean'
@@ -84,6 +85,14 @@ const FIELD_TYPES: ReadonlyArray<readonly [number, string, HyperparameterType?]>
 
 const PARAMS = 'train_info.params.';
 
+const MAX_DESCRIPTION = 1500;
+
+/** A description of Clarifai's, fit to be shown. */
+export function descriptionOf(described: JsonObject): string | undefined {
+	const description = textAt(described, 'description');
+	return description === undefined ? undefined : plainText(description, MAX_DESCRIPTION);
+}
+
 /** The field of a model type that lists its templates; transfer learning types have none. */
 function templateField(modelType: JsonObject): JsonObject | undefined {
 	return objectsAt(modelType, 'model_type_fields').find((field) =>
@@ -110,7 +119,7 @@ export function templatesOf(modelType: JsonObject): TrainingTemplate[] {
 			internalOnly: option.internal_only === true,
 			hyperparameters: hyperparametersOf([...objectsAt(option, 'model_type_fields'), ...shared]),
 		};
-		const description = textAt(option, 'description');
+		const description = descriptionOf(option);
 		if (description !== undefined) found.description = description;
 		return [found];
 	});
@@ -171,7 +180,7 @@ function hyperparameterOf(field: JsonObject): Hyperparameter | undefined {
 	};
 	if (!known) hyperparameter.unchecked = true;
 	if (field.default_value !== undefined) hyperparameter.default = field.default_value;
-	const description = textAt(field, 'description');
+	const description = descriptionOf(field);
 	if (description !== undefined) hyperparameter.description = description;
 	if (hyperparameter.type === 'enum') hyperparameter.options = enumOptionsOf(field);
 	if (isObject(field.model_type_range_info)) {

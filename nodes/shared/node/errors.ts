@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { ClarifaiFailure } from '../api/failures';
 import { remedyFor } from '../api/remedies';
+import { plainText } from '../clarifai/plainText';
 import { ExplainedError } from '../clarifai/problems';
 
 const MAX_MESSAGE = 500;
@@ -59,19 +60,6 @@ function describe({ facts }: ClarifaiFailure): string {
 }
 
 function sentence(text: string): string {
-	return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-/**
- * Text from outside, made harmless for n8n's editor, which renders messages as HTML: no tags, no
- * control characters, no endless length.
- */
-export function plainText(text: string, maxLength: number): string {
-	const clean = text
-		.slice(0, maxLength * 2)
-		.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-		.replace(/</g, '‹')
-		.replace(/>/g, '›')
-		.trim();
-	return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+	const trimmed = text.trim();
+	return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

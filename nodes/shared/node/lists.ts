@@ -12,11 +12,15 @@ import { checkId, parsePortalUrl, type AppScope } from '../clarifai/identifiers'
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
 import { isDeepFineTuning } from '../clarifai/modelTypes';
 import { templateOfPipeline } from '../clarifai/pipelineTemplates';
-import { templatesOf, type TrainingTemplate } from '../clarifai/trainingTemplates';
+import { plainText } from '../clarifai/plainText';
+import { descriptionOf, templatesOf, type TrainingTemplate } from '../clarifai/trainingTemplates';
 import { toNodeError } from './errors';
 
 /** Entries that a list shows before the editor asks for more. */
 const PAGE_SIZE = 50;
+
+/** Characters of a name that Clarifai's users chose. */
+const MAX_NAME = 200;
 
 /** Runs a list's look-up, with the editor's 'Options' in force and Clarifai's words in its errors. */
 export async function lookUp<T>(
@@ -178,9 +182,9 @@ export async function searchModelTypes(
 			);
 		return pageOf(
 			types.map(({ id, title, type }) => ({
-				name: title === '' ? id : `${title} (${id})`,
+				name: title === '' ? id : `${plainText(title, MAX_NAME)} (${id})`,
 				value: id,
-				description: textAt(type, 'description'),
+				description: descriptionOf(type),
 			})),
 			paginationToken,
 		);
@@ -246,7 +250,12 @@ export async function getConcepts(this: ILoadOptionsFunctions): Promise<INodePro
 			const id = textAt(concept, 'id');
 			if (id === undefined) return [];
 			const name = textAt(concept, 'name');
-			return [{ name: name === undefined || name === id ? id : `${name} (${id})`, value: id }];
+			return [
+				{
+					name: name === undefined || name === id ? id : `${plainText(name, MAX_NAME)} (${id})`,
+					value: id,
+				},
+			];
 		});
 	});
 }

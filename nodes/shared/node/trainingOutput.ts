@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Training } from '../api/trainings';
+import { plainText } from '../clarifai/plainText';
 import { TrainingFailure } from '../clarifai/problems';
 import { trainingRemedy } from '../clarifai/trainingState';
-import { plainText } from './errors';
 
 /** A training as Train, Training Status and Training Trigger put it out. */
 export function trainingOutput(training: Training): IDataObject {
@@ -64,5 +64,5 @@ export function progressLine({ modelId, versionId, run, state }: Training): stri
 		state.percentCompleted === undefined ? undefined : `${state.percentCompleted}%`,
 		state.secondsRemaining === undefined ? undefined : `${state.secondsRemaining} s left`,
 	].filter((part) => part !== undefined);
-	return `${modelId} (${versionId ?? run?.runId}): ${parts.join(', ')}. ${state.description}`;
+	return `${modelId} (${versionId ?? run?.runId}): ${parts.join(', ')}. ${plainText(state.description, 500)}`;
 }
