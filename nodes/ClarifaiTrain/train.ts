@@ -39,11 +39,13 @@ export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, T
 			return result as TrainResult;
 		},
 
-		async settle(result, { wait }, { client }) {
-			if (!wait || !result.training) return result;
-			const { training, ended } = await waitForTraining(client, result.training, wait, (progress) =>
-				report(context, progress),
-			);
+		async settle(result, { wait }, { client, isOver }) {
+			if (!result.training) return result;
+			const { training, ended } = wait
+				? await waitForTraining(client, result.training, wait, isOver, (progress) =>
+						report(context, progress),
+					)
+				: { training: result.training, ended: undefined };
 			if (training.state.status === 'failed') throw trainingFailure(training);
 			return { ...result, training, ended };
 		},

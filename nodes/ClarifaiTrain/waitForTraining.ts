@@ -27,12 +27,14 @@ export interface WaitResult {
 /**
  * Polls a training until it ends, by a wall-clock deadline: first at once, then after 2 seconds,
  * then ever more slowly up to the chosen interval.
+ * @param isOver whether the node has ended, so that nobody waits any more
  * @throws ClarifaiFailure when Clarifai refuses a poll, or several polls in a row fail
  */
 export async function waitForTraining(
 	client: ClarifaiClient,
 	started: Training,
 	options: WaitOptions,
+	isOver: () => boolean,
 	onProgress: (training: Training) => void,
 ): Promise<WaitResult> {
 	const deadline = performance.now() + options.timeoutMs;
@@ -61,6 +63,7 @@ export async function waitForTraining(
 		if (!(await wait(Math.min(interval, remaining), client.signal))) {
 			return await stopped(client, training, options);
 		}
+		if (isOver()) return { training, ended: 'timedOut' };
 		interval = Math.min(interval * INTERVAL_GROWTH, options.pollIntervalMs);
 	}
 }

@@ -9,6 +9,7 @@ import {
 import { ClarifaiClient, DEFAULT_LIMITS, type EarlierTry } from '../api/client';
 import { ClarifaiFailure } from '../api/failures';
 import { MAX_CONNECTIONS } from '../api/pacer';
+import { plainText } from '../clarifai/plainText';
 import { toNodeError } from './errors';
 import { checkNumber, ItemParameters, orDefault } from './itemParameters';
 import { RunMemory, type ItemMemory } from './runMemory';
@@ -46,10 +47,20 @@ export interface NodeRun {
 	claimed: string[];
 	/** Shows a notice on the node once it has run; the same text only once. */
 	hint(message: string): void;
+	/** Whether the node has ended with another item's error, so that nobody waits for this one. */
+	isOver(): boolean;
 }
 
-/** Items named in an error as done before it, at most. */
+/** Items named in an error as done before it, at most; the error's data has them all. */
 const MAX_LISTED = 20;
+
+/** The execution's custom data in which a stopped node leaves what it had done. */
+const STOPPED_KEY = 'clarifaiDoneBeforeStop';
+
+const MAX_HINT = 1000;
+
+/** n8n's limit for one value of custom data. */
+const MAX_CUSTOM_DATA = 512;
 
 /**
  * Runs a node's work over all its items: output in input order with `pairedItem`, a bounded number
@@ -103,6 +114,12 @@ export async function runItems<Request, Result>(
 	const settling: Array<Promise<void>> = [];
 	let giveUp: () => void = () => undefined;
 	const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+	// n8n stores a stopped execution at once, without the output that this node still gives.
+	const keepDone = () => {
+		const done = doneItems();
+		if (done.length > 0) context.customData?.set(STOPPED_KEY, shortList(node.name, done));
+	};
+	if (work.writes) client.signal?.addEventListener('abort', keepDone);
 
 	const show = (index: number, jsons: IDataObject[], route: number) => {
 		outputs[index] = {
@@ -134,7 +151,8 @@ export async function runItems<Request, Result>(
 				client,
 				earlier: known ?? {},
 				claimed: memory?.claimed ?? [],
-				hint: (message) => hints.add(message),
+				hint: (message) => hints.add(plainText(message, MAX_HINT)),
+				isOver: () => failure !== undefined,
 			};
 			try {
 				const result = (known?.started as Result | undefined) ?? (await work.perform(request, run));
@@ -144,7 +162,8 @@ export async function runItems<Request, Result>(
 				if (known) known.started = result;
 				settling.push(
 					settle.then(
-						(settled) => put(index, settled, known),
+						// What a stop has cut short is no end: a retry goes on from the start.
+						(settled) => put(index, settled, client.signal?.aborted ? undefined : known),
 						(error) => failAndStop(index, error),
 					),
 				);
@@ -156,7 +175,13 @@ export async function runItems<Request, Result>(
 	await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, count) }, worker));
 	await Promise.race([Promise.all(settling), givenUp]);
 
-	if (!failed) memory?.clear();
+	client.signal?.removeEventListener('abort', keepDone);
+	if (work.writes && client.signal?.aborted) {
+		keepDone();
+		context.logger?.info(`${node.name} was stopped. Done before: ${longList(doneItems())}`);
+	}
+	// A node that goes on with its errors is not run again, unless it is set to retry.
+	if (!failed || (continues && !node.retryOnFail && !client.signal?.aborted)) memory?.clear();
 	if (hints.size > 0) {
 		// Absent in older versions of n8n.
 		context.addExecutionHints?.(
@@ -171,17 +196,22 @@ export async function runItems<Request, Result>(
 				outputs.flatMap((output) => (output?.route === route ? output.items : [])),
 			);
 		}
-		const { error, index } = failure;
-		const done = outputs.flatMap((output, item) =>
-			item !== index && output?.items.length
-				? [`item ${item}: ${idsOf(output.items[0].json)}`]
-				: [],
-		);
+		const { error } = failure;
+		const done = doneItems();
 		if (done.length > 0) {
 			const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';
-			error.description = `${error.description ?? ''} Done in this run before the node stopped: ${done.slice(0, MAX_LISTED).join('; ')}${more}.`;
+			error.description = `${error.description ?? ''} Done in this run before the node stopped: ${longList(done.slice(0, MAX_LISTED))}${more}.`;
+			// Shown in full among the error's details.
+			error.context.data = { done };
 		}
 		throw error;
+	}
+
+	function doneItems(): DoneItem[] {
+		return outputs.flatMap((output, item) => {
+			const [first] = output?.items ?? [];
+			return first && !first.error ? [{ item, ...idsOf(first.json) }] : [];
+		});
 	}
 }
 
@@ -215,9 +245,34 @@ const ID_KEYS = [
 	'id',
 ];
 
-function idsOf(json: IDataObject): string {
-	const ids = ID_KEYS.filter((key) => typeof json[key] === 'string').map(
-		(key) => `${key} ${json[key]}`,
+/** An item that has been carried out, with the IDs of its output. */
+type DoneItem = { item: number } & Record<string, string | number>;
+
+function idsOf(json: IDataObject): Record<string, string> {
+	return Object.fromEntries(
+		ID_KEYS.flatMap((key) => {
+			const id = json[key];
+			return typeof id === 'string' ? [[key, id]] : [];
+		}),
 	);
-	return ids.length > 0 ? ids.join(', ') : 'done';
+}
+
+function longList(done: DoneItem[]): string {
+	return done
+		.map(({ item, ...ids }) => {
+			const named = Object.entries(ids).map(([key, id]) => `${key} ${id}`);
+			return `item ${item}: ${named.join(', ') || 'done'}`;
+		})
+		.join('; ');
+}
+
+/** As many of the items as custom data has room for, by their IDs alone. */
+function shortList(nodeName: string, done: DoneItem[]): string {
+	let list = `${nodeName}, ${done.length} done: `;
+	for (const { item, ...ids } of done) {
+		const entry = `${Object.values(ids).join('/') || `item ${item}`}; `;
+		if (list.length + entry.length > MAX_CUSTOM_DATA - 1) return `${list}…`;
+		list += entry;
+	}
+	return list;
 }

@@ -1,16 +1,15 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { EarlierTry } from '../api/client';
 
 /** What is known of one item from an earlier try of the same run. */
-export interface ItemMemory {
+export interface ItemMemory extends EarlierTry {
 	/** Which request it is about; a try with other parameters starts anew. */
 	request: string;
 	/** The finished output, and the output of the node that it leaves by. */
 	done?: { items: IDataObject[]; route: number };
 	/** What was started and has not been waited for. */
 	started?: unknown;
-	/** The server's time since when a write may have been carried out without a readable answer. */
-	unclearSince?: number;
 }
 
 interface Remembered {
