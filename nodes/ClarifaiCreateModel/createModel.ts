@@ -40,34 +40,24 @@ export const createModel: ItemWork<ModelRequest, ModelResult> = {
 
 	async perform(request, run) {
 		const { scope, model } = request;
-		// Sent first, looked up only when it is refused: most models are new.
-		const posted = await run.client
-			.writeOnce(
-				{ method: 'POST', path: inApp(scope, 'models'), body: { models: [model] } },
-				async (isOurs) => {
-					const found = await existingModel(request, run);
-					return found && hasType(found, model.model_type_id) && isOurs(found) ? found : undefined;
-				},
-				run.earlier,
-			)
-			.catch((error: unknown) => error);
-		if (!(posted instanceof Error)) {
-			const result = posted as { answer: JsonObject } | { found: JsonObject };
-			return {
-				model: 'found' in result ? result.found : createdModel(result.answer),
-				created: true,
-			};
-		}
-		const reused =
-			isRefusal(posted) && request.reuse ? await existingModel(request, run) : undefined;
-		if (!reused) throw posted;
-		if (!hasType(reused, model.model_type_id)) {
-			throw new InputProblem(
-				`The model "${model.id}" exists with type ${textAt(reused, 'model_type_id')}, not ${model.model_type_id}`,
-				"Choose another 'Model ID', or the type of the existing model.",
-			);
-		}
-		return { model: reused, created: false };
+		const path = inApp(scope, 'models', model.id).join('/');
+		// In turn, so that of several items with one ID the first has made the model.
+		return await run.client.inTurn(path, async () => {
+			const made = await create(request, run, path).catch((error: unknown) => error);
+			if (!(made instanceof Error)) {
+				run.claimed.push(path);
+				return { model: made as JsonObject, created: true };
+			}
+			const reused = isRefusal(made) && request.reuse ? await find(request, run) : undefined;
+			if (!reused) throw made;
+			if (!hasType(reused, model.model_type_id)) {
+				throw new InputProblem(
+					`The model "${model.id}" exists with type ${textAt(reused, 'model_type_id')}, not ${model.model_type_id}`,
+					"Choose another 'Model ID', or the type of the existing model.",
+				);
+			}
+			return { model: reused, created: false };
+		});
 	},
 
 	output({ model, created }, { scope, simplify, model: requested }) {
@@ -96,13 +86,23 @@ function additionalFields(item: ItemParameters): JsonObject {
 	};
 }
 
-async function existingModel({ scope, model }: ModelRequest, { client }: NodeRun) {
-	return await ifExists(fetchModel(client, scope, model.id));
+/** Sent first, looked up only when the answer is lost: most models are new. */
+async function create(request: ModelRequest, run: NodeRun, path: string): Promise<JsonObject> {
+	const { scope, model } = request;
+	const result = await run.client.writeOnce(
+		{ method: 'POST', path: inApp(scope, 'models'), body: { models: [model] } },
+		async (isOurs) => {
+			if (run.claimed.includes(path)) return undefined;
+			const found = await find(request, run);
+			return found && hasType(found, model.model_type_id) && isOurs(found) ? found : undefined;
+		},
+		run.earlier,
+	);
+	return 'found' in result ? result.found : objectAt(result.answer, 'model');
 }
 
-/** Clarifai answers with `model`; lists of one were seen from other endpoints of this kind. */
-function createdModel(answer: JsonObject): JsonObject {
-	return objectAt(answer, 'model');
+async function find({ scope, model }: ModelRequest, { client }: NodeRun) {
+	return await ifExists(fetchModel(client, scope, model.id));
 }
 
 function hasType(model: JsonObject, modelTypeId: string): boolean {

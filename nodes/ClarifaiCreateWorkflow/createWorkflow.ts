@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { inApp } from '../shared/api/client';
+import { inApp, type Call } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { fetchWorkflow, ifExists } from '../shared/api/resources';
 import {
@@ -102,51 +102,78 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 
 async function post(request: WorkflowRequest, run: NodeRun): Promise<JsonObject> {
 	const { scope, workflow } = request;
-	const result = await run.client.writeOnce(
-		{ method: 'POST', path: inApp(scope, 'workflows'), body: { workflows: [workflow] } },
-		async (isOurs) => {
-			const found = await find(request, run);
-			return found && isOurs(found) && hasNodes(found, workflow.nodes) ? found : undefined;
-		},
-		run.earlier,
+	const body = { workflows: [workflow] };
+	return await write(
+		{ method: 'POST', path: inApp(scope, 'workflows'), body },
+		(found) => found,
+		request,
+		run,
 	);
-	return 'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
 }
 
 /** Sends the whole workflow again: Clarifai keeps the old one as an earlier version. */
 async function update(request: WorkflowRequest, run: NodeRun): Promise<JsonObject> {
 	const { scope, workflow } = request;
+	const body = { action: 'overwrite', workflows: [workflow] };
+	return await write(
+		{ method: 'PATCH', path: inApp(scope, 'workflows'), body },
+		(found) => objectAt(found, 'version'),
+		request,
+		run,
+	);
+}
+
+/** @param made what the write makes anew: the workflow or its version */
+async function write(
+	call: Call,
+	made: (found: JsonObject) => JsonObject,
+	request: WorkflowRequest,
+	run: NodeRun,
+): Promise<JsonObject> {
 	const result = await run.client.writeOnce(
-		{
-			method: 'PATCH',
-			path: inApp(scope, 'workflows'),
-			body: { action: 'overwrite', workflows: [workflow] },
-		},
+		call,
 		async (isOurs) => {
 			const found = await find(request, run);
-			const done = found && isOurs(objectAt(found, 'version')) && hasNodes(found, workflow.nodes);
+			const done =
+				found &&
+				isOurs(made(found)) &&
+				!run.claimed.includes(versionOf(found)) &&
+				hasNodes(found, request.workflow.nodes);
 			return done ? found : undefined;
 		},
 		run.earlier,
 	);
-	return 'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
+	const workflow =
+		'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
+	run.claimed.push(versionOf(workflow));
+	return workflow;
+}
+
+function versionOf(workflow: JsonObject): string {
+	return textAt(objectAt(workflow, 'version'), 'id') ?? '';
 }
 
 async function find({ scope, workflow }: WorkflowRequest, { client }: NodeRun) {
 	return await ifExists(fetchWorkflow(client, scope, workflow.id));
 }
 
-/** Whether a workflow of Clarifai's has these nodes with these models. */
+/** Whether a workflow of Clarifai's has these nodes with these models, and these versions where given. */
 function hasNodes(workflow: JsonObject, wanted: JsonObject[]): boolean {
-	const signature = (nodes: JsonObject[]) =>
-		nodes
-			.map((node) => {
-				const model = objectAt(node, 'model');
-				return `${textAt(node, 'id')}=${textAt(model, 'id')}`;
-			})
-			.sort()
-			.join();
-	return signature(objectsAt(workflow, 'nodes')) === signature(wanted);
+	const nodes = objectsAt(workflow, 'nodes');
+	return (
+		nodes.length === wanted.length && wanted.every((node) => nodes.some((it) => isNode(it, node)))
+	);
+}
+
+function isNode(node: JsonObject, wanted: JsonObject): boolean {
+	const model = objectAt(node, 'model');
+	const wantedModel = objectAt(wanted, 'model');
+	const version = textAt(objectAt(wantedModel, 'model_version'), 'id');
+	return (
+		textAt(node, 'id') === textAt(wanted, 'id') &&
+		textAt(model, 'id') === textAt(wantedModel, 'id') &&
+		(version === undefined || version === textAt(objectAt(model, 'model_version'), 'id'))
+	);
 }
 
 function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes: JsonObject[] } {

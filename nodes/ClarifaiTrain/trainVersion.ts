@@ -4,7 +4,7 @@ import { fetchModel, ifExists, modelType } from '../shared/api/resources';
 import { modelVersions, withVersion, type Training } from '../shared/api/trainings';
 import { durationSeconds } from '../shared/clarifai/duration';
 import { checkHyperparameters } from '../shared/clarifai/hyperparameters';
-import { isObject, objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { isObject, objectAt, sameJson, textAt, type JsonObject } from '../shared/clarifai/json';
 import { InputProblem, inputProblemOf } from '../shared/clarifai/problems';
 import {
 	trainingBody,
@@ -128,7 +128,7 @@ export async function startVersion(
 		// In a repeated try the newest version may be the very one that the first try started.
 		const before =
 			earlier.unclearSince === undefined ? textAt(checked.latestVersion, 'id') : undefined;
-		const result = await client.writeOnce(
+		const started = client.writeOnce(
 			{ method: 'POST', path: inApp(scope, 'models', modelId, 'versions'), body },
 			async (isOurs) => {
 				const versions = await modelVersions(client, scope, modelId);
@@ -142,6 +142,7 @@ export async function startVersion(
 			},
 			earlier,
 		);
+		const result = await started.catch(versionMadeInPart);
 		const made =
 			'found' in result
 				? result.found
@@ -152,15 +153,32 @@ export async function startVersion(
 	return withVersion(training, version);
 }
 
-/** Whether a version was trained with what this request asks for: parameters and concepts. */
+/** A version that was made but failed at once is a training that has failed, and has an ID to tell. */
+function versionMadeInPart(error: unknown): { found: JsonObject } {
+	const partial = error instanceof ClarifaiFailure ? error.facts.partial : undefined;
+	const version = objectAt(objectAt(partial, 'model'), 'model_version');
+	if (textAt(version, 'id') === undefined) throw error;
+	return { found: version };
+}
+
+/**
+ * Whether a version was trained with what this request asks for: parameters, dataset and concepts.
+ * What the request leaves open, Clarifai may have filled in.
+ */
 function isSameTraining(version: JsonObject, body: JsonObject): boolean {
 	const [requested] = body.model_versions as JsonObject[];
-	const wanted = objectAt(objectAt(requested, 'train_info'), 'params');
-	const params = objectAt(objectAt(version, 'train_info'), 'params');
-	const sameParams = Object.entries(wanted).every(
-		([name, value]) => JSON.stringify(params[name]) === JSON.stringify(value),
+	const wanted = objectAt(requested, 'train_info');
+	const given = objectAt(version, 'train_info');
+	const params = objectAt(given, 'params');
+	const dataset = textAt(objectAt(wanted, 'dataset'), 'id');
+	const concepts = conceptsOf(requested);
+	return (
+		Object.entries(objectAt(wanted, 'params')).every(([name, value]) =>
+			sameJson(params[name], value),
+		) &&
+		(dataset === undefined || dataset === textAt(objectAt(given, 'dataset'), 'id')) &&
+		(concepts === '' || concepts === conceptsOf(version))
 	);
-	return sameParams && conceptsOf(version) === conceptsOf(requested);
 }
 
 function conceptsOf(version: JsonObject): string {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { inApp } from '../shared/api/client';
+import { inApp, type ClarifaiClient } from '../shared/api/client';
 import { fetchWorkflow } from '../shared/api/resources';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
@@ -13,6 +13,11 @@ interface DefaultRequest {
 	owner: AppScope;
 	reindex: boolean;
 	simplify: boolean;
+}
+
+interface DefaultWorkflow {
+	id: string;
+	owner: AppScope;
 }
 
 interface DefaultResult {
@@ -36,36 +41,43 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 		};
 	},
 
-	async perform({ scope, workflowId, owner, reindex }, { client }) {
+	async perform(request, { client, earlier }) {
+		const { scope, workflowId, owner, reindex } = request;
 		// Items of one app in their order: the last one decides which workflow stays the default.
 		return await client.inTurn(`${scope.userId}/${scope.appId}`, async () => {
 			await fetchWorkflow(client, owner, workflowId);
-			const app = objectAt(await client.get(inApp(scope)), 'app');
-			const previous = defaultWorkflowOf(app, scope);
-			const isDefault =
-				previous?.id === workflowId &&
-				previous.owner.userId === owner.userId &&
-				previous.owner.appId === owner.appId;
-			if (isDefault && !reindex) return { app, previous: previous.id, changed: false };
-			const answer = await client.request({
-				method: 'PATCH',
-				path: ['users', scope.userId, 'apps'],
-				body: {
-					action: 'overwrite',
-					apps: [
-						{
-							id: scope.appId,
-							// The guide's form and the current one: which of them a platform reads depends on its age.
-							default_workflow_id: workflowId,
-							default_workflow: { id: workflowId, user_id: owner.userId, app_id: owner.appId },
-						},
-					],
-					...(reindex ? { reindex: true } : {}),
+			const app = await fetchApp(client, scope);
+			// After a try that was left unclear, the default may be this item's workflow already.
+			if (earlier.unclearSince === undefined) earlier.before = defaultWorkflowOf(app, scope);
+			const previous = earlier.before as DefaultWorkflow | undefined;
+			const isDefault = isWanted(previous, request);
+			if (isDefault && !reindex) return { app, previous: previous?.id, changed: false };
+			const result = await client.writeOnce(
+				{
+					method: 'PATCH',
+					path: ['users', scope.userId, 'apps'],
+					body: {
+						action: 'overwrite',
+						apps: [
+							{
+								id: scope.appId,
+								// The guide's form and the current one: which of them a platform reads depends on its age.
+								default_workflow_id: workflowId,
+								default_workflow: { id: workflowId, user_id: owner.userId, app_id: owner.appId },
+							},
+						],
+						...(reindex ? { reindex: true } : {}),
+					},
+					patOnly: true,
 				},
-				patOnly: true,
-				repeatable: true,
-			});
-			const [updated] = objectsAt(answer, 'apps');
+				async () => {
+					const now = await fetchApp(client, scope);
+					// A reindexing that leaves the default as it was cannot be seen, and is asked for again.
+					return !isDefault && isWanted(defaultWorkflowOf(now, scope), request) ? now : undefined;
+				},
+				earlier,
+			);
+			const updated = 'found' in result ? result.found : objectsAt(result.answer, 'apps')[0];
 			return { app: updated ?? app, previous: previous?.id, changed: !isDefault };
 		});
 	},
@@ -84,11 +96,23 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 	},
 };
 
+async function fetchApp(client: ClarifaiClient, scope: AppScope): Promise<JsonObject> {
+	return objectAt(await client.get(inApp(scope)), 'app');
+}
+
+function isWanted(
+	workflow: DefaultWorkflow | undefined,
+	{ workflowId, owner }: DefaultRequest,
+): boolean {
+	return (
+		workflow?.id === workflowId &&
+		workflow.owner.userId === owner.userId &&
+		workflow.owner.appId === owner.appId
+	);
+}
+
 /** The app's default workflow, from the current field or from the deprecated one. */
-function defaultWorkflowOf(
-	app: JsonObject,
-	scope: AppScope,
-): { id: string; owner: AppScope } | undefined {
+function defaultWorkflowOf(app: JsonObject, scope: AppScope): DefaultWorkflow | undefined {
 	const current = objectAt(app, 'default_workflow');
 	const id = textAt(current, 'id') ?? textAt(app, 'default_workflow_id');
 	if (id === undefined) return undefined;

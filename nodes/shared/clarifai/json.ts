@@ -38,6 +38,18 @@ export function numberAt(parent: unknown, key: string): number | undefined {
 	return Number.isFinite(parsed) ? parsed : undefined;
 }
 
+/** Whether two JSON values are equal; the order of an object's keys does not count. */
+export function sameJson(a: unknown, b: unknown): boolean {
+	if (Array.isArray(a) && Array.isArray(b))
+		return a.length === b.length && a.every((entry, index) => sameJson(entry, b[index]));
+	if (!isObject(a) || !isObject(b)) return a === b;
+	const keys = Object.keys(a);
+	return (
+		keys.length === Object.keys(b).length &&
+		keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+	);
+}
+
 /**
  * A JSON value that a user gave as JSON text or as a value from an expression.
  * @throws InputProblem when the text is not JSON or a key is `__proto__`.
