@@ -77,7 +77,8 @@ export function createEmulatorServer(options: ServerOptions): Server {
 			request.socket.destroy();
 		} else {
 			Object.assign(record, { status: outcome.status, code: outcome.code });
-			sendAnswer(response, outcome);
+			const date = new Date(world.clock.now()).toUTCString();
+			sendAnswer(response, { ...outcome, headers: { date, ...outcome.headers } });
 		}
 		options.onAnswered(record);
 	}
