@@ -7,7 +7,6 @@ import type {
 } from 'n8n-workflow';
 import { pipelineTemplates } from '../shared/api/pipelines';
 import { fetchModel, ifExists, modelTypes } from '../shared/api/resources';
-import { describeRange } from '../shared/clarifai/hyperparameters';
 import { textAt } from '../shared/clarifai/json';
 import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
 import { plainText } from '../shared/clarifai/plainText';
@@ -108,16 +107,23 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 	return field;
 }
 
-/** "num_epochs (from 1 to 600 in steps of 1, default 60)": n8n shows no other help at such a field. */
+/** "num_epochs (1–600, step 1, default 60)": short, because n8n cuts long labels, and shows no other help. */
 function label(hyperparameter: Hyperparameter): string {
 	const notes = [
-		describeRange(hyperparameter).trim(),
+		shortRange(hyperparameter),
+		hyperparameter.step === undefined ? '' : `step ${hyperparameter.step}`,
 		hyperparameter.freeText && hyperparameter.options
 			? `such as ${hyperparameter.options.join(', ')}`
 			: '',
 		describeDefault(hyperparameter.default),
 	].filter((note) => note !== '');
 	return notes.length > 0 ? `${hyperparameter.name} (${notes.join(', ')})` : hyperparameter.name;
+}
+
+function shortRange({ min, max }: Hyperparameter): string {
+	if (min !== undefined && max !== undefined) return `${min}–${max}`;
+	if (min !== undefined) return `≥ ${min}`;
+	return max === undefined ? '' : `≤ ${max}`;
 }
 
 function describeDefault(value: unknown): string {

@@ -150,7 +150,7 @@ describe('a cause that is known has its remedy', () => {
 		const duplicate = await (await withCredential({})).run(...CREATE);
 		const unknown = await (await withCredential({ accessToken: 'f'.repeat(32) })).run(...CREATE);
 
-		expect(duplicate.error?.description).toMatch(/'If … Exists'.*code 40010/);
+		expect(duplicate.error?.description).toMatch(/'If Model Exists'.*code 40010/);
 		expect(unknown.error?.description).toMatch(/copy it again.*code 11009/);
 	});
 });

@@ -10,7 +10,7 @@ import type { AppScope } from '../clarifai/identifiers';
 import { objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { InputProblem } from '../clarifai/problems';
 import { ClarifaiFailure, readAnswer, readNetworkError, type HttpAnswer } from './failures';
-import { Pacer } from './pacer';
+import { Pacer, type Throttling } from './pacer';
 import { createdSince } from './serverTime';
 import { backoffMs, MAX_TRIES, mayRepeat, RETRY_BUDGET_MS } from './retries';
 import { wait } from './wait';
@@ -316,9 +316,8 @@ export class ClarifaiClient {
 	private async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		const deadline = performance.now() + RETRY_BUDGET_MS;
 		for (let tries = 1; ; tries++) {
-			const result = await this.pacer.run(async () => await this.send(call));
+			const result = await this.pacer.run(async () => await this.send(call), throttlingIn);
 			if (!(result instanceof ClarifaiFailure)) return result;
-			if (result.kind === 'throttled') this.pacer.pause(result.facts.retryAfterMs);
 			const pause = backoffMs(tries, result.facts.retryAfterMs);
 			const afterStop = this.looksAfterStop(call);
 			const again =
@@ -376,6 +375,11 @@ export class ClarifaiClient {
 		if (token === '' || !text.includes(token)) return body;
 		return JSON.parse(text.split(token).join('[token]'));
 	}
+}
+
+function throttlingIn(result: JsonObject | ClarifaiFailure): Throttling | undefined {
+	const throttled = result instanceof ClarifaiFailure && result.kind === 'throttled';
+	return throttled ? result.facts : undefined;
 }
 
 /** @param sent whether the request was under way when the stop came */

@@ -8,17 +8,59 @@ export const MAX_CONNECTIONS = 20;
 
 /** A pause asked for by the server is followed, but never for longer than this. */
 const MAX_PAUSE_MS = 60_000;
-const DEFAULT_PAUSE_MS = 1_000;
+
+const SECOND_MS = 1000;
+
+/**
+ * Added to each second that is spent: requests reach the server later than they are sent, and not all
+ * of them by the same time, so that one more than allowed would arrive within some seconds.
+ */
+const MARGIN_MS = 20;
+
+/** A request that starts late, because this computer was busy, delays the later ones by less than this. */
+const CATCH_UP_MS = 30;
+
+/** Kept of what the server let in at the time of a refusal, which leaves room for others. */
+const SHARE = 0.95;
+
+/** How the rate grows back: by 5% in the first 10 seconds, four times as much in twice that time. */
+const GROWTH = 0.05;
+const GROWTH_MS = 10_000;
+
+/** However little the server lets in, it is asked this often. */
+const MIN_RATE = 0.5;
+
+/** How long starts are remembered: a refusal can only be held against what it remembers. */
+const MEMORY_MS = 5_000;
+
+/** That a server refused a request because there were too many. */
+export interface Throttling {
+	retryAfterMs?: number;
+}
+
+interface Start {
+	at: number;
+	throttled: boolean;
+}
 
 /**
  * Spends an allowance of requests per second evenly, over all items of one run of a node, and keeps
- * the number of requests under way bounded. A throttled answer slows down everybody: the requests of
- * all items wait until the pause is over.
+ * the number of requests under way bounded.
+ *
+ * A refused request slows down all items: to what the server let in during the second before, which
+ * is what the limit leaves when other programs use the same account. From there the rate grows back,
+ * slowly at first, so that a lasting limit is met seldom and a passing one is not kept for long.
  */
 export class Pacer {
-	private readonly intervalMs: number;
+	/** Requests a second that may be sent at most. */
+	private readonly limit: number;
+	/** The rate after the latest refusal. */
+	private slowed = Infinity;
+	private slowedAt = -Infinity;
+	private pausedUntil = 0;
 	private nextStart = 0;
-	private pauses = 0;
+	private readonly starts: Start[] = [];
+	private lastTurn: Promise<unknown> = Promise.resolve();
 	private underWay = 0;
 	private readonly queue: Array<() => void> = [];
 
@@ -27,38 +69,86 @@ export class Pacer {
 		requestsPerSecond: number,
 		private readonly signal?: AbortSignal,
 	) {
-		this.intervalMs = requestsPerSecond > 0 ? 1000 / requestsPerSecond : 0;
+		this.limit = requestsPerSecond > 0 ? requestsPerSecond : Infinity;
 	}
 
-	/** Runs `send` when its turn has come. */
-	async run<T>(send: () => Promise<T>): Promise<T> {
+	/**
+	 * Runs `send` when its turn has come.
+	 * @param throttling what a result says of the server's limit, if anything
+	 */
+	async run<T>(
+		send: () => Promise<T>,
+		throttling: (result: T) => Throttling | undefined,
+	): Promise<T> {
 		while (this.underWay >= MAX_CONNECTIONS) {
 			await new Promise<void>((resolve) => this.queue.push(resolve));
 		}
 		this.underWay++;
 		try {
-			await this.turn();
-			return await send();
+			const start = await this.turn();
+			const result = await send();
+			const throttled = throttling(result);
+			if (throttled) this.slowDown(start, throttled);
+			return result;
 		} finally {
 			this.underWay--;
 			this.queue.shift()?.();
 		}
 	}
 
-	/** Holds back all requests that have not started yet, after an answer that asked for it. */
-	pause(ms: number = DEFAULT_PAUSE_MS): void {
-		this.nextStart = Math.max(this.nextStart, performance.now() + Math.min(ms, MAX_PAUSE_MS));
-		this.pauses++;
+	/** One after the other, so that a pause or a new rate holds for everybody who still waits. */
+	private async turn(): Promise<Start> {
+		const turn = this.lastTurn.then(async () => {
+			for (let due = this.due(); due > 0; due = this.due()) {
+				if (!(await wait(due, this.signal))) break;
+			}
+			return this.started();
+		});
+		this.lastTurn = turn;
+		return await turn;
 	}
 
-	private async turn(): Promise<void> {
-		for (;;) {
-			const pauses = this.pauses;
-			const start = Math.max(this.nextStart, performance.now());
-			this.nextStart = start + this.intervalMs;
-			if (!(await wait(start - performance.now(), this.signal))) return;
-			// A pause that began in the meantime holds for this request too: queue again behind it.
-			if (pauses === this.pauses) return;
+	/** Milliseconds until the next request may start. */
+	private due(): number {
+		const spent = this.starts.at(-Math.max(1, Math.floor(this.limit)));
+		const windowEnds = spent ? spent.at + SECOND_MS + MARGIN_MS : 0;
+		return Math.max(this.nextStart, this.pausedUntil, windowEnds) - performance.now();
+	}
+
+	private started(): Start {
+		const start = { at: performance.now(), throttled: false };
+		const interval = (SECOND_MS + MARGIN_MS) / this.rate();
+		this.nextStart = Math.max(this.nextStart, start.at - CATCH_UP_MS) + interval;
+		this.starts.push(start);
+		while (this.starts[0].at < start.at - MEMORY_MS) this.starts.shift();
+		return start;
+	}
+
+	private rate(): number {
+		const grown = ((performance.now() - this.slowedAt) / GROWTH_MS) ** 2 * GROWTH;
+		return Math.min(this.slowed * (1 + grown), this.limit);
+	}
+
+	private slowDown(start: Start, { retryAfterMs }: Throttling): void {
+		const now = performance.now();
+		start.throttled = true;
+		if (retryAfterMs !== undefined) this.pause(now + Math.min(retryAfterMs, MAX_PAUSE_MS));
+		// What was sent before the latest slowing down says nothing about the rate since.
+		if (start.at < this.slowedAt) return;
+		const letIn = this.starts.filter(
+			({ at, throttled }) => !throttled && at > start.at - SECOND_MS && at <= start.at,
+		);
+		// Of a rate below one a second, nothing can be read from one second.
+		const left = Math.max(letIn.length * SHARE, Math.min(this.rate() / 2, 1), MIN_RATE);
+		this.slowed = Math.min(left, this.rate());
+		this.slowedAt = now;
+		// Without Retry-After, until the first of what fills the server's second leaves it.
+		if (retryAfterMs === undefined) {
+			this.pause((letIn[0]?.at ?? now) + SECOND_MS + MARGIN_MS);
 		}
+	}
+
+	private pause(until: number): void {
+		this.pausedUntil = Math.max(this.pausedUntil, until);
 	}
 }

@@ -91,7 +91,7 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	[StatusCode.PIPELINE_INVALID_REQUEST, PIPELINE],
 	[
 		StatusCode.DATABASE_DUPLICATE_KEY,
-		"Something with this ID exists already. Choose another ID, or set 'If … Exists' to reuse it.",
+		"Something with this ID exists already. Choose another ID, or set 'If Model Exists' or 'If Workflow Exists' to reuse it.",
 	],
 	[
 		StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,

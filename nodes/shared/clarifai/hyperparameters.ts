@@ -103,7 +103,7 @@ export function describeAllowed(known: Hyperparameter): string {
 }
 
 /** " from 1 to 600 in steps of 1", or an empty text where nothing is limited. */
-export function describeRange({ min, max, step }: Hyperparameter): string {
+function describeRange({ min, max, step }: Hyperparameter): string {
 	let range = '';
 	if (min !== undefined && max !== undefined) range = ` from ${min} to ${max}`;
 	else if (min !== undefined) range = ` of ${min} or more`;
