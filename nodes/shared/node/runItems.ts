@@ -1,8 +1,8 @@
 import {
-	NodeApiError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type NodeApiError,
 	type NodeExecutionHint,
 	type NodeOperationError,
 } from 'n8n-workflow';
@@ -51,6 +51,15 @@ export interface NodeRun {
 	isOver(): boolean;
 }
 
+type NodeError = NodeApiError | NodeOperationError;
+
+/** What one item leaves the node with. */
+interface ItemOutput {
+	route: number;
+	items: INodeExecutionData[];
+	failed?: boolean;
+}
+
 /** Items named in an error as done before it, at most; the error's data has them all. */
 const MAX_LISTED = 20;
 
@@ -76,10 +85,10 @@ export async function runItems<Request, Result>(
 	const node = context.getNode();
 	const count = context.getInputData().length;
 	const continues = context.continueOnFail();
-	const outputs = new Array<{ route: number; items: INodeExecutionData[] } | undefined>(count);
+	const outputs = new Array<ItemOutput | undefined>(count);
 	const requests = new Array<Request | undefined>(count);
 	let failed = false;
-	let failure: { index: number; error: NodeApiError | NodeOperationError } | undefined;
+	let failure: { index: number; error: NodeError } | undefined;
 
 	const fail = (index: number, thrown: unknown) => {
 		failed = true;
@@ -87,7 +96,8 @@ export async function runItems<Request, Result>(
 		if (thrown instanceof ClarifaiFailure && thrown.kind === 'cancelled') return;
 		const error = toNodeError(node, thrown, index);
 		if (continues) {
-			outputs[index] = { route: work.route?.ofErrors ?? 0, items: [errorItem(error, index)] };
+			const items = [errorItem(error, index)];
+			outputs[index] = { route: work.route?.ofErrors ?? 0, items, failed: true };
 		} else if (!failure || index < failure.index) failure = { index, error };
 	};
 
@@ -210,7 +220,7 @@ export async function runItems<Request, Result>(
 	function doneItems(): DoneItem[] {
 		return outputs.flatMap((output, item) => {
 			const [first] = output?.items ?? [];
-			return first && !first.error ? [{ item, ...idsOf(first.json) }] : [];
+			return first && !output?.failed ? [{ item, ...idsOf(first.json) }] : [];
 		});
 	}
 }
@@ -225,15 +235,15 @@ async function connect(context: IExecuteFunctions): Promise<ClarifaiClient> {
 	});
 }
 
-/** n8n routes an item to the error branch by `error` on the item itself. */
-function errorItem(
-	error: NodeApiError | NodeOperationError,
-	itemIndex: number,
-): INodeExecutionData {
-	const json: IDataObject = { error: error.message };
-	if (error.description) json.description = error.description;
-	if (error instanceof NodeApiError && error.httpCode) json.httpCode = error.httpCode;
-	return { json, error, pairedItem: { item: itemIndex } };
+/**
+ * n8n takes an item with exactly these fields for an error, and adds the input's fields to it on the
+ * error branch. `error` on the item itself would make it drop all of them but the message.
+ */
+function errorItem({ message, description }: NodeError, itemIndex: number): INodeExecutionData {
+	return {
+		json: { error: message, message, details: description ?? message },
+		pairedItem: { item: itemIndex },
+	};
 }
 
 const ID_KEYS = [
