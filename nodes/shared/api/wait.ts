@@ -4,7 +4,8 @@ import { sleep } from 'n8n-workflow';
  * Waits `ms` milliseconds, or until the signal fires.
  *
  * n8n-workflow's own abortable sleeps come and go between versions, and community nodes may not use
- * timers of their own, so its plain `sleep` is raced against the signal.
+ * timers of their own, so its `sleep` is raced against the signal. Where it knows signals, it also
+ * takes its timer away.
  * @returns false when the wait was cut short
  */
 export async function wait(ms: number, signal?: AbortSignal): Promise<boolean> {
@@ -20,7 +21,7 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<boolean> {
 		signal.addEventListener('abort', stop, { once: true });
 	});
 	try {
-		await Promise.race([sleep(ms), stopped]);
+		await Promise.race([sleep(ms, signal).catch(() => undefined), stopped]);
 	} finally {
 		signal.removeEventListener('abort', stop);
 	}
