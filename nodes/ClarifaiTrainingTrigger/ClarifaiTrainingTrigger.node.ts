@@ -53,7 +53,7 @@ export class ClarifaiTrainingTrigger implements INodeType {
 					{
 						name: 'Pipeline Template',
 						value: 'pipelineTemplate',
-						description: 'Runs of training pipelines',
+						description: 'Runs of training pipelines, of the 100 newest ones of the app',
 					},
 				],
 			},

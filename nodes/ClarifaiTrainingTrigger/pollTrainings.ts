@@ -25,6 +25,9 @@ import { failureOutput, progressOutput, trainingOutput } from '../shared/node/tr
 
 type Event = 'finished' | 'trained' | 'failed';
 
+/** Pipelines whose runs are looked at in one poll, at one request each. */
+const WATCHED_PIPELINES = 100;
+
 interface Watched {
 	scope: AppScope;
 	/** Absent for every model of the app. */
@@ -167,10 +170,17 @@ async function lookAtVersions(
 	);
 }
 
+/**
+ * One list call for each of the newest pipelines. Each training that is started from a template makes
+ * a pipeline of its own, so that an app gets ever more of them.
+ */
 async function lookAtRuns(client: ClarifaiClient, { scope, modelId }: Watched): Promise<Look[]> {
 	const pipelines = await client.list(inApp(scope, 'pipelines'), 'pipelines');
+	const newest = pipelines
+		.sort((a, b) => (textAt(b, 'created_at') ?? '').localeCompare(textAt(a, 'created_at') ?? ''))
+		.slice(0, WATCHED_PIPELINES);
 	const trainings = await Promise.all(
-		pipelines.map(async (pipeline) => {
+		newest.map(async (pipeline) => {
 			const pipelineId = textAt(pipeline, 'id') ?? '';
 			const pipelineVersionId = textAt(objectAt(pipeline, 'pipeline_version'), 'id') ?? '';
 			const runs = await pipelineRuns(client, scope, pipelineId, pipelineVersionId);

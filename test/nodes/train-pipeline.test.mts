@@ -1239,6 +1239,19 @@ describe('Training Trigger for runs', () => {
 		]);
 	});
 
+	it('looks at the 100 newest pipelines', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
+			items: Array.from({ length: 105 }, (_none, index) => ({ id: `model-${index}` })),
+		});
+		platform.emulator.requests.length = 0;
+
+		await platform.engine.poll('clarifaiTrainingTrigger', watch());
+
+		const lists = callsOf(platform.emulator).filter((call) => call.endsWith('VersionRuns'));
+		expect(lists).toHaveLength(100);
+	});
+
 	it('passes over pipelines that train no model', async () => {
 		const platform = await setUp({ trainingSeconds: 0 });
 		await platform.run('clarifaiTrain', valid());
