@@ -33,7 +33,7 @@ export function checkId(value: unknown, parameter: string): string {
 		);
 	}
 	const id = String(value).trim();
-	if (id === 'undefined' || id === 'null' || id === '[object Object]') {
+	if (['undefined', 'null', '[object Object]'].includes(id) || Number.isNaN(value)) {
 		throw new InputProblem(
 			`'${parameter}' is "${id}"`,
 			'The expression gave no ID. Check the name of the field that it reads.',
