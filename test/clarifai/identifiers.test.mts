@@ -45,10 +45,10 @@ describe('an ID', () => {
 		['a#b', `'Model ID' is not a valid ID: "a#b"`],
 		['a\\b', `'Model ID' is not a valid ID: "a\\b"`],
 		['größe', `'Model ID' is not a valid ID: "größe"`],
-		[NaN, `'Model ID' is not a valid ID: "NaN"`],
+		[NaN, `'Model ID' is "NaN"`],
 		[-1e21, `'Model ID' is not a valid ID: "-1e+21"`],
 		['!'.repeat(99), `'Model ID' is not a valid ID: "${'!'.repeat(60)}…"`],
-	])('may not be %j', (value, message) => {
+	])('may not be %p', (value, message) => {
 		expect(() => checkId(value, 'Model ID')).toThrow(
 			expect.objectContaining({ message, hint: expect.stringMatching(/\w/) }),
 		);

@@ -2,7 +2,11 @@ import { StatusCode, statusCodeOf } from '../../nodes/shared/clarifai/statusCode
 import { loadProtos } from '../emulator/protos.mts';
 
 it("has Clarifai's own names and numbers", () => {
-	expect(loadProtos().statusCodes).toMatchObject(StatusCode);
+	// The published protos are one release older than this code.
+	const { JOB_PAUSED, ...published } = StatusCode;
+
+	expect(JOB_PAUSED).toBe(64008);
+	expect(loadProtos().statusCodes).toMatchObject(published);
 });
 
 it.each([
