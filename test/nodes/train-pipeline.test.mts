@@ -57,6 +57,18 @@ const runsOf = ({ emulator }: SetUp) =>
 		[...pipeline.versions.values()].flatMap((version) => [...version.runs.values()]),
 	);
 
+/** An emulator on which a run has ended when it is looked at for the first time. */
+async function setUpQuick(options: SetUpOptions = {}): Promise<SetUp> {
+	const platform: SetUp = await setUp({
+		trainingSeconds: 60,
+		onRequest: ({ rpc }) => {
+			if (rpc === START) platform.emulator.clock.advance(2 * MINUTE);
+		},
+		...options,
+	});
+	return platform;
+}
+
 /** An emulator on which a run goes on by some minutes whenever it is looked at. */
 async function setUpStepwise(stepMinutes: number, options: SetUpOptions = {}): Promise<SetUp> {
 	const platform: SetUp = await setUp({
@@ -307,7 +319,7 @@ describe('the start of a run', () => {
 	});
 
 	it.each(['numbers', 'names'] as const)('reads enums as %s', async (enums) => {
-		const platform = await setUp({ enums, trainingSeconds: 0 });
+		const platform = await setUpQuick({ enums });
 
 		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
 
@@ -579,6 +591,31 @@ describe('what cannot be right is refused before anything is started', () => {
 			"'Dataset Version ID' is set, but 'Dataset' is empty",
 		],
 		[
+			'a dataset version that is no ID',
+			{
+				additionalFields: {
+					datasetId: locate('id', DEMO.datasetId),
+					datasetVersionId: '={{ ({ id: 1 }) }}',
+				},
+			},
+			"'Dataset Version ID' must be a text, not an object",
+		],
+		[
+			'an app that is no ID',
+			{ options: { appId: 'my app', maxRequestsPerSecond: 0 } },
+			"'App ID' is not a valid ID",
+		],
+		[
+			'a time-out that is no number',
+			waiting({ timeoutMinutes: '={{ "an hour" }}' }),
+			"'Timeout' must be a number of 0 or more",
+		],
+		[
+			'a poll interval of nothing',
+			waiting({ pollIntervalSeconds: '={{ 0 }}' }),
+			"'Poll Interval' must be a number of 1 or more",
+		],
+		[
 			'a nodepool that is no ID',
 			{ additionalFields: { nodepoolId: 'my pool' } },
 			"'Nodepool ID' is not a valid ID",
@@ -726,7 +763,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('goes on by itself when the model does not exist before the run', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 
 		const { json } = await platform.run('clarifaiTrain', valid(waiting()));
 
@@ -755,7 +792,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('knows no version when the completed run has left none', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		platform.emulator.faults.add({ kind: 'failure10020', rpc: 'ListModelVersions', code: 21200 });
 
 		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
@@ -771,7 +808,7 @@ describe('waiting for a run', () => {
 		['conflict', 64007, 'Status 64007', 'conflicts with another one'],
 		['of an unknown kind', 64099, 'Status 64099', 'These nodes do not know this status'],
 	])('ends in an error for a run that ends %s', async (_what, outcome, words, remedy) => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		platform.emulator.planTraining('piped', { outcome, details: 'step train-ps: out of memory' });
 
 		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
@@ -786,7 +823,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('tells why a run fails for want of its dataset', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 
 		const { error } = await platform.run('clarifaiTrain', {
 			...valid(waiting()),
@@ -797,7 +834,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('goes on while a run is paused', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		platform.emulator.planTraining('piped', { outcome: 64008 });
 
 		const { json, error } = await platform.run(
@@ -831,7 +868,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('bears with a few looks that fail', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetPipelineVersionRun', times: 1 });
 
 		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
@@ -986,7 +1023,7 @@ describe('several items', () => {
 	});
 
 	it('that fail go to the error branch, each with its own error', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		platform.emulator.planTraining('b', { outcome: 64003, details: 'out of memory' });
 
 		const result = await platform.run(
@@ -1092,7 +1129,7 @@ describe('Training Status of a run', () => {
 	});
 
 	it('keeps the version that it was given', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		const { json } = await platform.run('clarifaiTrain', valid(waiting()));
 		platform.emulator.clock.advance(MINUTE);
 		await platform.run('clarifaiTrain', valid(waiting()));
@@ -1240,7 +1277,7 @@ describe('Training Trigger for runs', () => {
 	});
 
 	it('looks at the 100 newest pipelines', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
 			items: Array.from({ length: 105 }, (_none, index) => ({ id: `model-${index}` })),
 		});
@@ -1253,7 +1290,7 @@ describe('Training Trigger for runs', () => {
 	});
 
 	it('passes over pipelines that train no model', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		await platform.run('clarifaiTrain', valid());
 		for (const run of runsOf(platform)) (run.message as Message).input_args_override = undefined;
 
@@ -1270,7 +1307,7 @@ describe('the examples', () => {
 		example(file).nodes.find(({ name }) => name === nodeName)!.parameters!;
 
 	it('fine-tune and deploy with a pipeline template', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		const { engine, emulator } = platform;
 		const workflow = engine.withCredentials(example('fine-tune-with-pipeline-template.json'));
 
@@ -1328,7 +1365,7 @@ describe('the examples', () => {
 	});
 
 	it('make a workflow for each version that may be deployed', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpQuick();
 		const trained = await platform.run('clarifaiTrain', valid(waiting()));
 
 		const { json, error } = await platform.run(
