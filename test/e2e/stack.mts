@@ -31,6 +31,10 @@ export class Stack {
 		await this.renewEmulator();
 	}
 
+	async restartN8n() {
+		await given(this.running).restart();
+	}
+
 	/** A Clarifai as new, which n8n's credential then leads to. */
 	async renewEmulator() {
 		await this.clarifai?.close();
