@@ -98,8 +98,11 @@ export async function runCommand(
 	}
 }
 
-export const lastLines = (text: string, count: number) =>
-	text.trimEnd().split('\n').slice(-count).join('\n');
+export function lastLines(text: string, count: number): string {
+	// npm prints hundreds of warnings around the one error.
+	const lines = text.split('\n').filter((line) => line.trim() && !/^npm warn/i.test(line));
+	return lines.slice(-count).join('\n');
+}
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals) {
 	if (child.pid === undefined) return;
