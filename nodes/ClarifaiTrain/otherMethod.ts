@@ -1,7 +1,9 @@
 import { ClarifaiFailure, type FailureFacts } from '../shared/api/failures';
 import { StatusCode } from '../shared/clarifai/statusCodes';
 
-export type TrainingMethod = 'deepFineTuning' | 'pipelineTemplate';
+export const TRAINING_METHODS = ['deepFineTuning', 'pipelineTemplate'] as const;
+
+export type TrainingMethod = (typeof TRAINING_METHODS)[number];
 
 const OTHER_METHOD: Record<TrainingMethod, string> = {
 	deepFineTuning:
@@ -25,8 +27,21 @@ const GONE: Record<TrainingMethod, ReadonlySet<number>> = {
 	]),
 };
 
-/** The failure, which names the other method if it may mean that the platform lacks this one. */
-export function namingOtherMethod(error: Error, method: TrainingMethod): Error {
+/** Does the work; its failure names the other method if it may mean that the platform lacks this one. */
+export async function namingOtherMethod<T>(
+	method: TrainingMethod,
+	work: () => Promise<T>,
+): Promise<T> {
+	let failure: unknown;
+	try {
+		return await work();
+	} catch (error) {
+		failure = error;
+	}
+	throw withOtherMethod(failure, method);
+}
+
+function withOtherMethod(error: unknown, method: TrainingMethod): unknown {
 	if (!(error instanceof ClarifaiFailure) || !mayBeGone(error.facts, method)) return error;
 	const details = error.facts.details?.replace(/\.$/, '');
 	return new ClarifaiFailure({

@@ -1,19 +1,16 @@
-import {
-	checkId,
-	checkIdList,
-	checkOptionalId,
-	type AppScope,
-} from '../shared/clarifai/identifiers';
+import type { IDataObject } from 'n8n-workflow';
+import { checkIdList, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
 import { isObject, parseJsonObject, type JsonObject } from '../shared/clarifai/json';
-import { InputProblem } from '../shared/clarifai/problems';
+import { InputProblem, inputProblemOf, Problems } from '../shared/clarifai/problems';
 import type { TrainingRequest } from '../shared/clarifai/trainingRequest';
 import {
 	checkBoolean,
 	checkNumber,
 	checkOptionalText,
+	orDefault,
 	type ItemParameters,
 } from '../shared/node/itemParameters';
-import type { TrainingMethod } from './otherMethod';
+import { TRAINING_METHODS, type TrainingMethod } from './otherMethod';
 import type { WaitOptions } from './waitForTraining';
 
 /** One item's training, as its parameters ask for it. */
@@ -30,98 +27,139 @@ export interface TrainRequest extends TrainingRequest {
 	/** Where a pipeline runs; Clarifai chooses when it is absent. */
 	nodepool?: { id: string; clusterId?: string };
 	simplify: boolean;
+	/** What is wrong with the parameters. */
+	problems: InputProblem[];
 }
 
-/** @throws InputProblem for everything that is wrong without asking Clarifai */
+/**
+ * Reads an item's parameters. What is wrong with them is kept in the request, to be shown together with
+ * what Clarifai finds wrong.
+ * @throws InputProblem when model, template or owner cannot be read, so that Clarifai cannot be asked
+ */
 export async function readRequest(item: ItemParameters, mayWait: boolean): Promise<TrainRequest> {
-	const model = item.located('model', 'Model', 'models');
+	const problems = new Problems();
 	const fields = item.collection('additionalFields');
-	const fromForm = item.value('specifyHyperparameters', 'form') === 'form';
-	const request: TrainRequest = {
-		method:
-			item.value('trainingMethod', 'deepFineTuning') === 'pipelineTemplate'
-				? 'pipelineTemplate'
-				: 'deepFineTuning',
-		scope: item.scope(model.scope),
-		modelId: model.id,
-		template: item.located('template', 'Template').id,
-		hyperparameters: fromForm
-			? formValues(item)
-			: item.json('hyperparametersJson', 'Hyperparameters (JSON)'),
-		fromForm,
-		conceptIds: checkIdList(item.value('concepts', []), 'Concepts'),
-		customConfig: await customConfig(item),
-		datasetId: item.locatedIn(fields, 'datasetId', 'Dataset')?.id,
-		datasetVersionId: checkOptionalId(fields.datasetVersionId, 'Dataset Version ID'),
-		resumeFrom: resumeFrom(item, model.id),
-		metadata: parseJsonObject(fields.metadata, 'Metadata'),
-		evaluateAfterTraining: checkBoolean(fields.evaluateAfterTraining, 'Evaluate After Training'),
-		dryRun: item.boolean('dryRun', 'Dry Run'),
-		simplify: item.boolean('simplify', 'Simplify', true),
+	const method =
+		problems.of(() => item.choice('trainingMethod', 'Training Method', TRAINING_METHODS)) ??
+		'deepFineTuning';
+	const model = problems.of(() => item.located('model', 'Model', 'models'));
+	const template = problems.of(() => item.located('template', 'Template').id);
+	const scope = problems.of(() => item.scope(model?.scope));
+	const source = problems.of(() =>
+		item.choice('specifyHyperparameters', 'Specify Hyperparameters', ['form', 'json']),
+	);
+	const hyperparameters = problems.of(() =>
+		source === 'json'
+			? item.json('hyperparametersJson', 'Hyperparameters (JSON)')
+			: formValues(item),
+	);
+	const dryRun = problems.of(() => item.boolean('dryRun', 'Dry Run')) ?? false;
+	const optional = {
+		conceptIds: problems.of(() => checkIdList(item.value('concepts', []), 'Concepts')) ?? [],
+		customConfig: await customConfig(item, problems),
+		datasetId: problems.of(() => item.locatedIn(fields, 'datasetId', 'Dataset')?.id),
+		datasetVersionId: problems.of(() =>
+			checkOptionalId(fields.datasetVersionId, 'Dataset Version ID'),
+		),
+		resumeFrom: model && problems.of(() => resumeFrom(item, fields, model.id)),
+		description: problems.of(() => checkOptionalText(fields.description, 'Description')),
+		metadata: problems.of(() => parseJsonObject(fields.metadata, 'Metadata')),
+		evaluateAfterTraining:
+			problems.of(() => checkBoolean(fields.evaluateAfterTraining, 'Evaluate After Training')) ??
+			false,
+		estimatedInputCount: problems.of(() => estimatedInputCount(fields)),
+		nodepool: problems.of(() => nodepool(fields)),
+		wait: problems.of(() => waitOptions(item, mayWait && !dryRun)),
+		simplify: problems.of(() => item.boolean('simplify', 'Simplify', true)) ?? true,
 	};
-	const description = checkOptionalText(fields.description, 'Description');
-	if (description !== undefined) request.description = description;
-	if (fields.estimatedInputCount) {
-		request.estimatedInputCount = checkNumber(
-			fields.estimatedInputCount,
-			'Estimated Input Count',
-			1,
+	if (optional.datasetVersionId && !optional.datasetId) {
+		problems.found.push(
+			new InputProblem(
+				"'Dataset Version ID' is set, but 'Dataset' is empty",
+				'A version belongs to a dataset: choose the dataset too.',
+			),
 		);
 	}
-	const nodepoolId = checkOptionalId(fields.nodepoolId, 'Nodepool ID');
-	const clusterId = checkOptionalId(fields.computeClusterId, 'Compute Cluster ID');
-	if (nodepoolId) {
-		request.nodepool = { id: nodepoolId, clusterId };
-	} else if (clusterId) {
-		throw new InputProblem(
-			"'Compute Cluster ID' is set, but 'Nodepool ID' is empty",
-			'A pipeline runs on a nodepool of the cluster: set the nodepool too, or clear both to let Clarifai choose.',
-		);
-	}
-	if (request.datasetVersionId && !request.datasetId) {
-		throw new InputProblem(
-			"'Dataset Version ID' is set, but 'Dataset' is empty",
-			'A version belongs to a dataset: choose the dataset too.',
-		);
-	}
-	if (item.boolean('waitForCompletion', 'Wait for Completion') && mayWait && !request.dryRun)
-		request.wait = waitOptions(item);
-	return request;
+	if (!model || template === undefined || !scope) throw inputProblemOf(problems.found);
+	return {
+		method,
+		scope,
+		modelId: model.id,
+		template,
+		hyperparameters: hyperparameters ?? {},
+		fromForm: source !== 'json',
+		dryRun,
+		...optional,
+		problems: problems.found,
+	};
 }
 
+/** The form leaves a field empty that the user has cleared. */
 function formValues(item: ItemParameters): JsonObject {
 	const form = item.value('hyperparameters', {});
-	return isObject(form) ? parseJsonObject(form.value ?? {}, 'Hyperparameters') : {};
+	const values = isObject(form) ? parseJsonObject(form.value ?? {}, 'Hyperparameters') : {};
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 }
 
-async function customConfig(item: ItemParameters): Promise<string | undefined> {
-	const source = item.value('customConfigSource', 'none');
-	if (source !== 'text' && source !== 'binary') return undefined;
+async function customConfig(item: ItemParameters, problems: Problems): Promise<string | undefined> {
+	const source = problems.of(() =>
+		item.choice('customConfigSource', 'Custom Config Source', ['none', 'text', 'binary']),
+	);
+	if (source === undefined || source === 'none') return undefined;
+	const before = problems.found.length;
 	const text =
 		source === 'text'
-			? String(item.value('customConfig', '') ?? '')
-			: (await item.binary(item.text('customConfigBinaryProperty') || 'data')).toString('utf8');
-	if (text.trim() === '') {
-		throw new InputProblem(
-			"'Custom Config' is empty",
-			"Give the training_config.py of your template, or set 'Custom Config Source' to None.",
+			? problems.of(() => checkOptionalText(item.value('customConfig', ''), 'Custom Config'))
+			: (await customConfigFile(item).catch(problems.keep))?.toString('utf8');
+	if (problems.found.length === before && (text ?? '').trim() === '') {
+		problems.found.push(
+			new InputProblem(
+				"'Custom Config' is empty",
+				"Give the training_config.py of your template, or set 'Custom Config Source' to None.",
+			),
 		);
 	}
 	return text;
 }
 
-function resumeFrom(item: ItemParameters, modelId: string): TrainRequest['resumeFrom'] {
-	const fields = item.collection('additionalFields');
+async function customConfigFile(item: ItemParameters): Promise<Buffer> {
+	const property = item.text('customConfigBinaryProperty') || 'data';
+	return await item.binary(property, 'Input Data Field Name');
+}
+
+function resumeFrom(
+	item: ItemParameters,
+	fields: IDataObject,
+	modelId: string,
+): TrainRequest['resumeFrom'] {
 	const versionId = checkOptionalId(fields.resumeFromVersionId, 'Resume From Version ID');
 	const resumed = item.locatedIn(fields, 'resumeFromModelId', 'Resume From Model', 'models');
 	if (!resumed && !versionId) return undefined;
-	return { modelId: resumed?.id ?? checkId(modelId, 'Model'), versionId };
+	return { modelId: resumed?.id ?? modelId, versionId, scope: resumed?.scope };
 }
 
-function waitOptions(item: ItemParameters): WaitOptions {
+function estimatedInputCount({ estimatedInputCount: count }: IDataObject): number | undefined {
+	if (count === undefined || count === null || count === '') return undefined;
+	return checkNumber(count, 'Estimated Input Count', 1, { whole: true });
+}
+
+function nodepool(fields: IDataObject): TrainRequest['nodepool'] {
+	const id = checkOptionalId(fields.nodepoolId, 'Nodepool ID');
+	const clusterId = checkOptionalId(fields.computeClusterId, 'Compute Cluster ID');
+	if (id) return { id, clusterId };
+	if (!clusterId) return undefined;
+	throw new InputProblem(
+		"'Compute Cluster ID' is set, but 'Nodepool ID' is empty",
+		'A pipeline runs on a nodepool of the cluster: set the nodepool too, or clear both to let Clarifai choose.',
+	);
+}
+
+function waitOptions(item: ItemParameters, mayWait: boolean): WaitOptions | undefined {
+	const waits = item.boolean('waitForCompletion', 'Wait for Completion');
+	if (!waits || !mayWait) return undefined;
 	const options = item.collection('waitOptions');
-	const timeout = checkNumber(options.timeoutMinutes ?? 60, 'Timeout', 0);
-	const interval = checkNumber(options.pollIntervalSeconds ?? 10, 'Poll Interval', 1);
+	const timeout = checkNumber(orDefault(options.timeoutMinutes, 60), 'Timeout', 0);
+	const interval = checkNumber(orDefault(options.pollIntervalSeconds, 10), 'Poll Interval', 1);
 	return {
 		timeoutMs: timeout * 60_000,
 		pollIntervalMs: interval * 1000,

@@ -11,8 +11,8 @@ import type { ItemWork, NodeRun } from '../shared/node/runItems';
 import { isTool } from '../shared/node/tool';
 import { deprecationNotice, namingOtherMethod } from './otherMethod';
 import { readRequest, type TrainRequest } from './request';
-import { checkPipeline, startPipeline } from './trainPipeline';
-import { checkVersion, estimateSeconds, startVersion } from './trainVersion';
+import { checkPipeline, startPipeline, type CheckedPipeline } from './trainPipeline';
+import { checkVersion, estimateSeconds, startVersion, type CheckedVersion } from './trainVersion';
 import { waitForTraining, type WaitResult } from './waitForTraining';
 
 /** What became of one item: a training, or the result of a dry run. */
@@ -24,7 +24,12 @@ interface TrainResult {
 	unchecked?: string;
 }
 
-export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, TrainResult> {
+/** What the check of one item found out. */
+type CheckedTraining = { version: CheckedVersion } | { pipeline: CheckedPipeline };
+
+export function trainItems(
+	context: IExecuteFunctions,
+): ItemWork<TrainRequest, TrainResult, CheckedTraining> {
 	// Agents call tools within seconds; a wait of hours would end the conversation.
 	const mayWait = !isTool(context);
 	return {
@@ -32,12 +37,19 @@ export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, T
 
 		prepare: async (item) => await readRequest(item, mayWait),
 
-		async perform(request, run) {
-			const train = request.method === 'pipelineTemplate' ? trainByPipeline : trainModelVersion;
-			const result = await train(request, run).catch((error: unknown) => error);
-			if (result instanceof Error) throw namingOtherMethod(result, request.method);
-			return result as TrainResult;
-		},
+		check: async (request, run) =>
+			await namingOtherMethod(request.method, async () =>
+				request.method === 'pipelineTemplate'
+					? { pipeline: await checkPipeline(request, run) }
+					: { version: await checkVersion(request, run) },
+			),
+
+		perform: async (request, run, checked) =>
+			await namingOtherMethod(request.method, async () =>
+				'pipeline' in checked
+					? await trainByPipeline(request, run, checked.pipeline)
+					: await trainModelVersion(request, run, checked.version),
+			),
 
 		async settle(result, { wait }, { client, isOver }) {
 			if (!result.training) return result;
@@ -66,8 +78,11 @@ export function trainItems(context: IExecuteFunctions): ItemWork<TrainRequest, T
 	};
 }
 
-async function trainModelVersion(request: TrainRequest, run: NodeRun): Promise<TrainResult> {
-	const checked = await checkVersion(request, run);
+async function trainModelVersion(
+	request: TrainRequest,
+	run: NodeRun,
+	checked: CheckedVersion,
+): Promise<TrainResult> {
 	const { unchecked } = checked;
 	const notice = deprecationNotice(request.method, run.client.baseUrl);
 	for (const hint of [unchecked, notice]) if (hint) run.hint(hint);
@@ -81,8 +96,11 @@ async function trainModelVersion(request: TrainRequest, run: NodeRun): Promise<T
 	return { training: await startVersion(request, checked, run), unchecked };
 }
 
-async function trainByPipeline(request: TrainRequest, run: NodeRun): Promise<TrainResult> {
-	const checked = await checkPipeline(request, run);
+async function trainByPipeline(
+	request: TrainRequest,
+	run: NodeRun,
+	checked: CheckedPipeline,
+): Promise<TrainResult> {
 	if (request.dryRun) {
 		const params = Object.fromEntries(checked.arguments.map(({ name, value }) => [name, value]));
 		return {

@@ -30,18 +30,19 @@ export async function checkPipeline(request: TrainRequest, run: NodeRun): Promis
 	const templates = (await pipelineTemplates(client)).map(templateOfPipeline);
 	const template = templates.find((candidate) => candidate.template === request.template);
 	if (!template) {
-		throw new InputProblem(
+		const unknown = new InputProblem(
 			`This platform has no pipeline template "${request.template}"`,
 			templates.length > 0
 				? `It has: ${templates.map((known) => known.template).join(', ')}. Templates of a model type are chosen with 'Training Method' Deep Fine-Tuning.`
 				: "It has none at all: self-hosted and older platforms train with 'Training Method' Deep Fine-Tuning.",
 		);
+		throw inputProblemOf([...request.problems, unknown]);
 	}
 	const own: OwnFields = { ...scope, modelId, conceptIds: request.conceptIds };
 	if (request.datasetId) own.datasetId = request.datasetId;
 	if (request.datasetVersionId) own.datasetVersionId = request.datasetVersionId;
 
-	const problems = unsupportedFields(request);
+	const problems = [...request.problems, ...unsupportedFields(request)];
 	const hyperparameters = { ...request.hyperparameters };
 	const settable = template.hyperparameters.filter(({ name, filledFrom }) => {
 		if (filledFrom && hyperparameters[name] != null) {

@@ -3,7 +3,7 @@ import { ClarifaiFailure } from '../shared/api/failures';
 import { fetchModel, ifExists, modelType } from '../shared/api/resources';
 import { modelVersions, withVersion, type Training } from '../shared/api/trainings';
 import { durationSeconds } from '../shared/clarifai/duration';
-import { checkHyperparameters } from '../shared/clarifai/hyperparameters';
+import { checkHyperparameters, uncheckedNames } from '../shared/clarifai/hyperparameters';
 import { isObject, objectAt, sameJson, textAt, type JsonObject } from '../shared/clarifai/json';
 import { InputProblem, inputProblemOf } from '../shared/clarifai/problems';
 import {
@@ -51,13 +51,17 @@ export async function checkVersion(request: TrainRequest, run: NodeRun): Promise
 	const templates = type ? templatesOf(type) : [];
 	const template = templates.find((candidate) => candidate.template === templateId);
 
-	const problems: InputProblem[] = [];
+	const problems = [...request.problems];
 	let unchecked: string | undefined;
 	let hyperparameters = request.hyperparameters;
 	if (template) {
 		const checked = checkHyperparameters(request.hyperparameters, template);
 		problems.push(...checked.problems, ...customConfigProblems(request, template));
 		hyperparameters = valuesToSend(checked.values, template, request.fromForm);
+		const passed = uncheckedNames(hyperparameters, template);
+		if (passed.length > 0) {
+			unchecked = `The platform does not describe these hyperparameters of template ${templateId}, so they passed unchecked: ${passed.join(', ')}.`;
+		}
 	} else if (templates.length > 0) {
 		problems.push(unknownTemplate(templateId, modelTypeId, templates));
 	} else {
@@ -217,7 +221,7 @@ async function resumeProblems(request: TrainRequest, { client }: NodeRun): Promi
 	if (!resumeFrom) return [];
 	const { modelId, versionId } = resumeFrom;
 	const segments = versionId ? ['models', modelId, 'versions', versionId] : ['models', modelId];
-	const path = inApp(scope, ...segments);
+	const path = inApp(resumeFrom.scope ?? scope, ...segments);
 	const found = await client.cached(
 		`resume ${path.join('/')}`,
 		async () => await ifExists(client.get(path)),
@@ -235,9 +239,13 @@ async function resumeProblems(request: TrainRequest, { client }: NodeRun): Promi
 		? objectAt(found, 'model_version')
 		: objectAt(objectAt(found, 'model'), 'model_version');
 	if (versionState(version).status === 'trained') return [];
+	const state =
+		textAt(version, 'id') === undefined
+			? 'it has no version'
+			: `it is not trained (${versionState(version).description})`;
 	return [
 		new InputProblem(
-			`The ${name} cannot be resumed from: it is not trained (${versionState(version).description})`,
+			`The ${name} cannot be resumed from: ${state}`,
 			'Choose a version whose training has completed.',
 		),
 	];

@@ -23,7 +23,8 @@ export function checkHyperparameters(
 		if (value === undefined || value === null) continue;
 		const known = byName.get(name);
 		if (!known) {
-			problems.push(unknownName(name, template));
+			if (template.undescribed) values[name] = value;
+			else problems.push(unknownName(name, template));
 			continue;
 		}
 		try {
@@ -50,6 +51,12 @@ export function checkHyperparameters(
 	return { values, problems };
 }
 
+/** Names of the values that Clarifai describes not at all, or with a type that these nodes do not know. */
+export function uncheckedNames(values: JsonObject, template: TrainingTemplate): string[] {
+	const checked = template.hyperparameters.filter((known) => !known.unchecked);
+	return Object.keys(values).filter((name) => !checked.some((known) => known.name === name));
+}
+
 /**
  * One value, checked and converted.
  * @throws InputProblem
@@ -71,8 +78,10 @@ export function checkValue(value: unknown, known: Hyperparameter): unknown {
 			return checkList(value, known).map((entry) => checkNumber(entry, known));
 		case 'strings':
 			return checkList(value, known).map((entry) => checkText(entry, known));
-		case 'string':
 		case 'code':
+			if (typeof value === 'string' && value.trim() === '') throw wrong(known, value);
+			return checkText(value, known);
+		case 'string':
 			return checkText(value, known);
 	}
 }

@@ -15,6 +15,27 @@ export class InputProblem extends ExplainedError {}
 /** A training that ended badly at Clarifai. */
 export class TrainingFailure extends ExplainedError {}
 
+/** Gathers problems, so that they can be shown together. */
+export class Problems {
+	readonly found: InputProblem[] = [];
+
+	/** What `read` gives; undefined where it meets a problem, which is kept. */
+	of<T>(read: () => T): T | undefined {
+		try {
+			return read();
+		} catch (error) {
+			return this.keep(error);
+		}
+	}
+
+	/** For the `catch` of what is read asynchronously. */
+	readonly keep = (error: unknown): undefined => {
+		if (!(error instanceof InputProblem)) throw error;
+		this.found.push(error);
+		return undefined;
+	};
+}
+
 /** All problems of one item in one error, so that a user mends them in one go. */
 export function inputProblemOf(problems: InputProblem[]): InputProblem {
 	if (problems.length === 1) return problems[0];

@@ -1,3 +1,4 @@
+import type { AppScope } from './identifiers';
 import { isObject, type JsonObject } from './json';
 import type { DatasetFields } from './trainingTemplates';
 
@@ -11,7 +12,12 @@ export interface TrainingRequest {
 	customConfig?: string;
 	datasetId?: string;
 	datasetVersionId?: string;
-	resumeFrom?: { modelId: string; versionId?: string };
+	resumeFrom?: {
+		modelId: string;
+		versionId?: string;
+		/** Set for a model that a link names with its owner. */
+		scope?: AppScope;
+	};
 	description?: string;
 	metadata?: JsonObject;
 	evaluateAfterTraining: boolean;
@@ -34,15 +40,17 @@ export function trainingParams(request: TrainingRequest, datasetFields: DatasetF
 /** The body of PostModelVersions, as in Clarifai's guide to deep fine-tuning. */
 export function trainingBody(request: TrainingRequest, datasetFields: DatasetFields): JsonObject {
 	const trainInfo: JsonObject = { params: trainingParams(request, datasetFields) };
-	if (request.datasetId && !datasetFields.datasetIdPath) {
+	const { datasetIdPath, datasetVersionIdPath } = datasetFields;
+	const isInParams = datasetIdPath && (datasetVersionIdPath || !request.datasetVersionId);
+	if (request.datasetId && !isInParams) {
 		trainInfo.dataset = withVersion('version', request.datasetId, request.datasetVersionId);
 	}
 	if (request.resumeFrom) {
-		trainInfo.resume_from_model = withVersion(
-			'model_version',
-			request.resumeFrom.modelId,
-			request.resumeFrom.versionId,
-		);
+		const { modelId, versionId, scope } = request.resumeFrom;
+		trainInfo.resume_from_model = {
+			...withVersion('model_version', modelId, versionId),
+			...(scope ? { user_id: scope.userId, app_id: scope.appId } : {}),
+		};
 	}
 	const version: JsonObject = { train_info: trainInfo };
 	if (request.conceptIds.length > 0) {

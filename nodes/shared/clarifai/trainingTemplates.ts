@@ -47,6 +47,8 @@ export interface TrainingTemplate {
 	recommended: boolean;
 	internalOnly: boolean;
 	hyperparameters: Hyperparameter[];
+	/** Clarifai lists the template without any field of its own: what it takes is not known. */
+	undescribed?: boolean;
 }
 
 /** Where a model type wants its dataset: as fields of `params`, or in `train_info.dataset`. */
@@ -112,13 +114,15 @@ export function templatesOf(modelType: JsonObject): TrainingTemplate[] {
 	return objectsAt(selector, 'model_type_enum_options').flatMap((option) => {
 		const template = textAt(option, 'id');
 		if (template === undefined) return [];
+		const own = objectsAt(option, 'model_type_fields');
 		const found: TrainingTemplate = {
 			modelTypeId,
 			template,
 			recommended: option.recommended === true,
 			internalOnly: option.internal_only === true,
-			hyperparameters: hyperparametersOf([...objectsAt(option, 'model_type_fields'), ...shared]),
+			hyperparameters: hyperparametersOf([...own, ...shared]),
 		};
+		if (own.length === 0) found.undescribed = true;
 		const description = descriptionOf(option);
 		if (description !== undefined) found.description = description;
 		return [found];

@@ -49,8 +49,31 @@ export class ItemParameters {
 		return parseJsonObject(this.value(name, ''), label);
 	}
 
-	binary(property: string): Promise<Buffer> {
-		return this.context.helpers.getBinaryDataBuffer(this.itemIndex, property);
+	/** One of `choices`, the first when it is empty; an expression may give anything. */
+	choice<T extends string>(name: string, label: string, choices: readonly T[]): T {
+		const value = this.value(name, choices[0]);
+		if (value === undefined || value === null || value === '') return choices[0];
+		const found = choices.find((choice) => choice === value);
+		if (found !== undefined) return found;
+		const shown = typeof value === 'object' ? describeType(value) : `"${String(value)}"`;
+		throw new InputProblem(
+			`'${label}' must be one of: ${choices.join(', ')}, not ${shown}`,
+			'Pick one from the list, or enter an expression that gives one of these values.',
+		);
+	}
+
+	/** @throws InputProblem when the item has no such file */
+	async binary(property: string, label: string): Promise<Buffer> {
+		const files = Object.keys(this.context.getInputData()[this.itemIndex]?.binary ?? {});
+		if (files.includes(property)) {
+			return await this.context.helpers.getBinaryDataBuffer(this.itemIndex, property);
+		}
+		throw new InputProblem(
+			`'${label}' is "${property}", and the item has no file of that name`,
+			files.length > 0
+				? `Item ${this.itemIndex} carries the files: ${files.slice(0, 20).join(', ')}.`
+				: `Item ${this.itemIndex} carries no files. Read the file in a node before this one.`,
+		);
 	}
 
 	/**

@@ -15,11 +15,16 @@ import { checkNumber, ItemParameters, orDefault } from './itemParameters';
 import { RunMemory, type ItemMemory } from './runMemory';
 
 /** What a node does with each of its items. */
-export interface ItemWork<Request, Result> {
+export interface ItemWork<Request, Result, Checked = void> {
 	/** Reads and checks one item's parameters. Sends nothing. Throws InputProblem. */
 	prepare(item: ItemParameters): Request | Promise<Request>;
+	/**
+	 * Holds the request against what Clarifai knows, and changes nothing. All items are checked before
+	 * the first is carried out.
+	 */
+	check?(request: Request, run: NodeRun): Promise<Checked>;
 	/** Carries out the request at Clarifai. */
-	perform(request: Request, run: NodeRun): Promise<Result>;
+	perform(request: Request, run: NodeRun, checked: Checked): Promise<Result>;
 	/** Waits for what `perform` started. Holds no place among the items under way. */
 	settle?(result: Result, request: Request, run: NodeRun): Promise<Result>;
 	/** The item's output. */
@@ -76,17 +81,19 @@ const MAX_CUSTOM_DATA = 512;
  * of items at once, per-item errors where the node continues on errors, nothing new after a stop or
  * a failure.
  *
- * All items are read before the first request, so that a run that cannot succeed changes nothing.
+ * All items are read before the first request, and checked before the first is carried out, so that a
+ * run that cannot succeed changes nothing.
  */
-export async function runItems<Request, Result>(
+export async function runItems<Request, Result, Checked>(
 	context: IExecuteFunctions,
-	work: ItemWork<Request, Result>,
+	work: ItemWork<Request, Result, Checked>,
 ): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const count = context.getInputData().length;
 	const continues = context.continueOnFail();
 	const outputs = new Array<ItemOutput | undefined>(count);
 	const requests = new Array<Request | undefined>(count);
+	const checks = new Array<Checked | undefined>(count);
 	let failed = false;
 	let failure: { index: number; error: NodeError } | undefined;
 
@@ -120,7 +127,6 @@ export async function runItems<Request, Result>(
 
 	const hints = new Set<string>();
 	const memory = work.writes ? RunMemory.of(context) : undefined;
-	let next = 0;
 	const settling: Array<Promise<void>> = [];
 	let giveUp: () => void = () => undefined;
 	const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
@@ -147,42 +153,56 @@ export async function runItems<Request, Result>(
 		fail(index, error);
 		if (failure) giveUp();
 	};
-	const worker = async () => {
-		while (next < count && !failure && !client.signal?.aborted) {
-			const index = next++;
-			if (requests[index] === undefined) continue;
-			const request = requests[index] as Request;
-			const known = memory?.item(index, request);
-			if (known?.done) {
-				show(index, known.done.items, known.done.route);
-				continue;
+	const forEachItem = async (
+		step: (index: number, request: Request, run: NodeRun, known?: ItemMemory) => Promise<void>,
+	) => {
+		let next = 0;
+		const worker = async () => {
+			while (next < count && !failure && !client.signal?.aborted) {
+				const index = next++;
+				if (requests[index] === undefined) continue;
+				const request = requests[index] as Request;
+				const known = memory?.item(index, request);
+				const run: NodeRun = {
+					client,
+					earlier: known ?? {},
+					claimed: memory?.claimed ?? [],
+					hint: (message) => hints.add(plainText(message, MAX_HINT)),
+					isOver: () => failure !== undefined,
+				};
+				try {
+					await step(index, request, run, known);
+				} catch (error) {
+					failAndStop(index, error);
+					requests[index] = undefined;
+				}
 			}
-			const run: NodeRun = {
-				client,
-				earlier: known ?? {},
-				claimed: memory?.claimed ?? [],
-				hint: (message) => hints.add(plainText(message, MAX_HINT)),
-				isOver: () => failure !== undefined,
-			};
-			try {
-				const result = (known?.started as Result | undefined) ?? (await work.perform(request, run));
-				const settle = work.settle?.(result, request, run);
-				put(index, result, settle ? undefined : known);
-				if (!settle) continue;
-				if (known) known.started = result;
-				settling.push(
-					settle.then(
-						// What a stop has cut short is no end: a retry goes on from the start.
-						(settled) => put(index, settled, client.signal?.aborted ? undefined : known),
-						(error) => failAndStop(index, error),
-					),
-				);
-			} catch (error) {
-				failAndStop(index, error);
-			}
-		}
+		};
+		await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, count) }, worker));
 	};
-	await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, count) }, worker));
+	if (work.check) {
+		await forEachItem(async (index, request, run, known) => {
+			const isBegun = known?.done !== undefined || known?.started !== undefined;
+			if (!isBegun) checks[index] = await work.check?.(request, run);
+		});
+	}
+	await forEachItem(async (index, request, run, known) => {
+		if (known?.done) return show(index, known.done.items, known.done.route);
+		const result =
+			(known?.started as Result | undefined) ??
+			(await work.perform(request, run, checks[index] as Checked));
+		const settle = work.settle?.(result, request, run);
+		put(index, result, settle ? undefined : known);
+		if (!settle) return;
+		if (known) known.started = result;
+		settling.push(
+			settle.then(
+				// What a stop has cut short is no end: a retry goes on from the start.
+				(settled) => put(index, settled, client.signal?.aborted ? undefined : known),
+				(error) => failAndStop(index, error),
+			),
+		);
+	});
 	await Promise.race([Promise.all(settling), givenUp]);
 
 	client.signal?.removeEventListener('abort', keepDone);
