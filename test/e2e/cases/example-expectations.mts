@@ -1,13 +1,12 @@
 import type { Emulator } from '../../emulator/emulator.mts';
 import { hasEnded } from '../../emulator/training.mts';
-import type { StoredWorkflow } from '../n8n/client.mts';
+import type { WorkflowContent } from '../n8n/client.mts';
 import type { Stack } from '../stack.mts';
+import { runAgent, runApproval, runNightly } from './example-runs.mts';
 
 export interface ExampleExpectation {
-	/** Puts into the emulator what the example takes for granted. */
-	prepare?(emulator: Emulator): void;
-	/** How to run an example that does not begin with a manual trigger. */
-	run?(stack: Stack, workflow: StoredWorkflow): Promise<void>;
+	/** How to run an example that takes more than a click on its manual trigger. */
+	run?(stack: Stack, workflow: WorkflowContent): Promise<void>;
 	/** What the example must have left in the app. */
 	expect(emulator: Emulator): void | Promise<void>;
 }
@@ -16,18 +15,65 @@ export interface ExampleExpectation {
 export const expectations: Record<string, ExampleExpectation> = {
 	'fine-tune-and-deploy.json': {
 		expect(emulator) {
-			const { models, workflows, message } = emulator.app();
-			expect([...models.keys()]).toEqual(['my-classifier']);
 			const [version] = trainedVersions(emulator, 'my-classifier');
 			expect(version.train_info.params).toMatchObject({ num_epochs: 10 });
-			expect([...workflows.keys()]).toEqual(['my-workflow']);
-			expect(workflows.get('my-workflow')?.message.nodes).toMatchObject([
-				{ model: { id: 'my-classifier', model_version: { id: version.id } } },
+			expectDeployed(emulator, 'my-workflow', version.id);
+		},
+	},
+
+	'fine-tune-with-pipeline-template.json': {
+		expect(emulator) {
+			const [version] = trainedVersions(emulator, 'my-classifier');
+			expect(runArguments(emulator)).toEqual([
+				expect.objectContaining({ model_id: 'my-classifier', num_epochs: '10' }),
 			]);
-			expect(message.default_workflow).toMatchObject({ id: 'my-workflow' });
+			expectDeployed(emulator, 'my-workflow', version.id);
+		},
+	},
+
+	'nightly-retraining.json': {
+		run: runNightly,
+		expect(emulator) {
+			expect(runArguments(emulator)).toEqual([
+				expect.objectContaining({ model_id: 'my-classifier', num_epochs: '50' }),
+			]);
+		},
+	},
+
+	'approve-before-deploy.json': {
+		run: runApproval,
+		expect(emulator) {
+			const [version] = trainedVersions(emulator, 'photos');
+			const workflowId = `photos-${version.id.slice(0, 8)}`;
+			expectDeployed(emulator, workflowId, version.id);
+		},
+	},
+
+	'agent-starts-training.json': {
+		run: runAgent,
+		expect(emulator) {
+			expect(runArguments(emulator)).toEqual([
+				expect.objectContaining({ model_id: 'photos', num_epochs: '5' }),
+			]);
 		},
 	},
 };
+
+function expectDeployed(emulator: Emulator, workflowId: string, versionId: string) {
+	const { workflows, message } = emulator.app();
+	expect([...workflows.keys()]).toEqual([workflowId]);
+	expect(workflows.get(workflowId)?.message.nodes).toMatchObject([
+		{ model: { model_version: { id: versionId } } },
+	]);
+	expect(message.default_workflow).toMatchObject({ id: workflowId });
+}
+
+/** The arguments of every pipeline run that has been started. */
+function runArguments(emulator: Emulator): Array<Record<string, string>> {
+	return [...emulator.app().pipelines.values()]
+		.flatMap(({ versions }) => [...versions.values()])
+		.flatMap(({ runs }) => [...runs.values()].map(({ args }) => args));
+}
 
 function trainedVersions(emulator: Emulator, modelId: string) {
 	const versions = [...(emulator.app().models.get(modelId)?.versions.values() ?? [])];

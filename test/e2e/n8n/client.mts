@@ -119,7 +119,7 @@ export class N8nClient {
 	async createCredential(credential: {
 		name: string;
 		type: string;
-		data: Record<string, string>;
+		data: Record<string, unknown>;
 	}): Promise<CredentialReference> {
 		const { id, name, type } = await this.rest<CredentialReference>(
 			'POST',

@@ -84,8 +84,11 @@ export async function withCredential(
 	{ id, name, type }: CredentialReference,
 ): Promise<WorkflowContent> {
 	const prefix = `${(await readManifest()).name}.`;
+	// The HTTP Request node can use the credential as well.
+	const takesIt = (node: INode) =>
+		node.type.startsWith(prefix) || node.parameters.nodeCredentialType === type;
 	const attach = (node: INode): INode =>
-		node.type.startsWith(prefix) ? { ...node, credentials: { [type]: { id, name } } } : node;
+		takesIt(node) ? { ...node, credentials: { [type]: { id, name } } } : node;
 	return { ...workflow, nodes: workflow.nodes.map(attach) };
 }
 
