@@ -23,9 +23,9 @@ const CATCH_UP_MS = 30;
 /** Kept of what the server let in at the time of a refusal, which leaves room for others. */
 const SHARE = 0.95;
 
-/** How the rate grows back: by 5% in the first 10 seconds, four times as much in twice that time. */
+/** How the rate grows back: by 5% in the first 15 seconds, eight times as much in twice that time. */
 const GROWTH = 0.05;
-const GROWTH_MS = 10_000;
+const GROWTH_MS = 15_000;
 
 /** However little the server lets in, it is asked this often. */
 const MIN_RATE = 0.5;
@@ -125,7 +125,7 @@ export class Pacer {
 	}
 
 	private rate(): number {
-		const grown = ((performance.now() - this.slowedAt) / GROWTH_MS) ** 2 * GROWTH;
+		const grown = ((performance.now() - this.slowedAt) / GROWTH_MS) ** 3 * GROWTH;
 		return Math.min(this.slowed * (1 + grown), this.limit);
 	}
 
