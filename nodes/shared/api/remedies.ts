@@ -107,7 +107,8 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 export function remedyFor(facts: FailureFacts): string {
 	const { code, httpStatus, kind, unreadable, unknownWrite } = facts;
 	if (unknownWrite !== undefined) {
-		return `Clarifai gave no readable answer to ${unknownWrite}, and could not be asked whether it was carried out. Check that in Clarifai's portal before you run the workflow again.`;
+		const remedy = remedyFor({ ...facts, unknownWrite: undefined });
+		return `Clarifai gave no readable answer to ${unknownWrite}, and could not be asked whether it was carried out. Check that in Clarifai's portal before you run the workflow again. ${remedy}`;
 	}
 	if (kind === 'unreachable' || (kind === 'refused' && unreadable)) return CHECK_NETWORK;
 	if (facts.patOnly && isAboutAuthorization(facts)) return NEEDS_PAT;

@@ -1,3 +1,4 @@
+import { toTimestamp } from '../clock.mts';
 import type { Call, Handler } from '../call.mts';
 import type { Message } from '../message.mts';
 import { resolveArgs } from '../pipeline-args.mts';
@@ -79,7 +80,7 @@ function startRun(
 			input_args_override: fields.input_args_override,
 			user_id: app.userId,
 			app_id: app.id,
-			created_at: world.clock.timestamp(),
+			created_at: toTimestamp(now),
 		},
 		job: runJob(call, args, now),
 		args,
