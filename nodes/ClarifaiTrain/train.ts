@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Training } from '../shared/api/trainings';
 import { trainingParams } from '../shared/clarifai/trainingRequest';
+import { plainText } from '../shared/clarifai/plainText';
 import {
+	progress,
 	progressLine,
 	progressOutput,
 	trainingFailure,
@@ -32,6 +34,7 @@ export function trainItems(
 ): ItemWork<TrainRequest, TrainResult, CheckedTraining> {
 	// Agents call tools within seconds; a wait of hours would end the conversation.
 	const mayWait = !isTool(context);
+	const report = reporter(context);
 	return {
 		writes: true,
 
@@ -51,14 +54,15 @@ export function trainItems(
 					: await trainModelVersion(request, run, checked.version),
 			),
 
-		async settle(result, { wait }, { client, isOver }) {
+		async settle(result, { wait }, { client, isOver, hint }) {
 			if (!result.training) return result;
 			const { training, ended } = wait
-				? await waitForTraining(client, result.training, wait, isOver, (progress) =>
-						report(context, progress),
-					)
+				? await waitForTraining(client, result.training, wait, isOver, report)
 				: { training: result.training, ended: undefined };
 			if (training.state.status === 'failed') throw trainingFailure(training);
+			if (ended === 'timedOut') {
+				hint(`The wait ran out, the training goes on. ${progressLine(training)}`);
+			}
 			return { ...result, training, ended };
 		},
 
@@ -126,9 +130,28 @@ function dryRunOutput(
 	};
 }
 
-/** Progress while the node runs: in the browser's console of a manual run, and in n8n's log. */
-function report(context: IExecuteFunctions, training: Training): void {
-	const line = progressLine(training);
-	context.sendMessageToUI?.(line);
-	context.logger?.info(line);
+/** The execution's custom data in which the progress is shown. */
+const PROGRESS_KEY = 'clarifaiTraining';
+
+/** n8n's limit for one value of custom data. */
+const MAX_CUSTOM_DATA = 512;
+
+/**
+ * Shows progress while the node runs: in the browser's console of a manual run, in n8n's log, and for
+ * all trainings of the node together in the execution's custom data.
+ */
+function reporter(context: IExecuteFunctions): (training: Training) => void {
+	const latest = new Map<string, string>();
+	return (training) => {
+		const line = progressLine(training);
+		context.sendMessageToUI?.(line);
+		context.logger?.info(line);
+		latest.set(
+			training.versionId ?? training.run?.runId ?? '',
+			`${training.modelId}: ${progress(training)}`,
+		);
+		const all = [...latest.values()].join('; ');
+		// Absent in older versions of n8n.
+		context.customData?.set(PROGRESS_KEY, plainText(all, MAX_CUSTOM_DATA - 1));
+	};
 }

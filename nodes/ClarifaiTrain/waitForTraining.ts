@@ -51,7 +51,7 @@ export async function waitForTraining(
 			// Being throttled says that many items wait, not that something is wrong.
 			const counts = !transient || polled.kind !== 'throttled';
 			if (counts) failures++;
-			if (!transient || failures > TOLERATED_FAILURES) throw polled;
+			if (!transient || failures > TOLERATED_FAILURES) throw namingTraining(polled, training);
 		} else {
 			failures = 0;
 			training = polled as Training;
@@ -75,4 +75,18 @@ async function stopped(
 ): Promise<WaitResult> {
 	const cancelled = cancelOnStop && (await client.sendAfterStop(cancelCall(training)));
 	return { training, ended: cancelled ? 'cancelled' : 'stopped' };
+}
+
+/** What was started and paid for must not be lost with the look at it that failed. */
+function namingTraining(error: Error, { modelId, versionId, run }: Training): Error {
+	if (!(error instanceof ClarifaiFailure)) return error;
+	const what = run ? `pipeline run ${run.runId}` : `version ${versionId}`;
+	const goesOn = error.isMissing()
+		? undefined
+		: "The training goes on at Clarifai; 'Clarifai Training Status' can look it up";
+	return new ClarifaiFailure({
+		...error.facts,
+		message: `The training of model "${modelId}" (${what}) could not be followed: ${error.message}`,
+		details: [error.facts.details?.replace(/\.$/, ''), goesOn].filter(Boolean).join('. '),
+	});
 }

@@ -44,6 +44,10 @@ const LOOKS_AFTER_STOP_MS = [250, 750, 1500];
 /** Look-ups after a stop are few, so that n8n can shut down within its 30 seconds. */
 const TRIES_AFTER_STOP = 4;
 
+/** A stop is to take effect within a second, so a call that ends a training is repeated quickly or not at all. */
+const CANCEL_TRIES = 3;
+const CANCEL_PAUSE_MS = 200;
+
 /** What an earlier try of a write left behind. */
 export interface EarlierTry {
 	/** The server's time since when the write may have been carried out without a readable answer. */
@@ -288,11 +292,13 @@ export class ClarifaiClient {
 	 * @returns whether Clarifai confirmed it
 	 */
 	async sendAfterStop(call: Call): Promise<boolean> {
-		const answer = await this.sendPlain(call).catch(() => undefined);
-		return (
-			answer !== undefined &&
-			!(readAnswer(answer, { call: call.method }) instanceof ClarifaiFailure)
-		);
+		for (let tries = 1; ; tries++) {
+			const answer = await this.sendPlain(call).catch(() => undefined);
+			const result = answer && readAnswer(answer, { call: call.method });
+			if (result && !(result instanceof ClarifaiFailure)) return true;
+			if (result?.kind === 'refused' || tries >= CANCEL_TRIES) return false;
+			await sleep(CANCEL_PAUSE_MS);
+		}
 	}
 
 	private async sendAuthenticated(call: Call): Promise<HttpAnswer> {

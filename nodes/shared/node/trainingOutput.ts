@@ -57,12 +57,20 @@ export function trainingFailure(training: Training): TrainingFailure {
 	);
 }
 
-/** "training, 40%, 120 s left": one line of progress. */
-export function progressLine({ modelId, versionId, run, state }: Training): string {
-	const parts = [
+/** "training, 40%, 120 s left". */
+export function progress({ state }: Training): string {
+	return [
 		state.status,
 		state.percentCompleted === undefined ? undefined : `${state.percentCompleted}%`,
 		state.secondsRemaining === undefined ? undefined : `${state.secondsRemaining} s left`,
-	].filter((part) => part !== undefined);
-	return `${modelId} (${versionId ?? run?.runId}): ${parts.join(', ')}. ${plainText(state.description, 500)}`;
+	]
+		.filter((part) => part !== undefined)
+		.join(', ');
+}
+
+/** One line of progress that names the training. */
+export function progressLine(training: Training): string {
+	const { modelId, versionId, run, state } = training;
+	const line = `${modelId} (${versionId ?? run?.runId}): ${progress(training)}. ${state.description}`;
+	return plainText(line, 500);
 }
