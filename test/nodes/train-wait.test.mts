@@ -1,8 +1,14 @@
+import { createRequire } from 'node:module';
 import type { INodeParameters } from 'n8n-workflow';
 import type { TrainingPlan } from '../emulator/emulator.mts';
 import { chain } from '../engine/engine.mts';
-import { n8nWorkflow } from '../engine/n8n.mts';
 import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp, type SetUpOptions } from './setup.mts';
+
+const load = createRequire(import.meta.url);
+const loadAsCore = createRequire(load.resolve('n8n-core'));
+const { Logger } = loadAsCore('@n8n/backend-common') as {
+	Logger: { prototype: { info(message: string): void } };
+};
 
 const TRAIN = 'clarifaiTrain';
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
@@ -188,7 +194,7 @@ describe('progress', () => {
 	it('is shown while the node runs: in the editor, the log and the custom data', async () => {
 		const platform = await setUpStepwise(350);
 		const seen: unknown[] = [];
-		const logged = jest.spyOn(n8nWorkflow.LoggerProxy, 'info');
+		const logged = jest.spyOn(Logger.prototype, 'info');
 
 		const { result, json } = await platform.run(TRAIN, waiting(), {
 			mode: 'manual',
