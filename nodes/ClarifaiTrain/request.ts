@@ -9,6 +9,7 @@ import {
 	checkOptionalText,
 	orDefault,
 	type ItemParameters,
+	type KnownModel,
 } from '../shared/node/itemParameters';
 import { TRAINING_METHODS, type TrainingMethod } from './otherMethod';
 import type { WaitOptions } from './waitForTraining';
@@ -24,6 +25,8 @@ export interface TrainRequest extends TrainingRequest {
 	/** Absent when the node returns as soon as the training has started. */
 	wait?: WaitOptions;
 	estimatedInputCount?: number;
+	/** What the item tells of the model. */
+	knownModel?: KnownModel;
 	/** Where a pipeline runs; Clarifai chooses when it is absent. */
 	nodepool?: { id: string; clusterId?: string };
 	simplify: boolean;
@@ -89,6 +92,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 		hyperparameters: hyperparameters ?? {},
 		fromForm: source !== 'json',
 		dryRun,
+		knownModel: item.knownModel(scope, model.id),
 		...optional,
 		problems: problems.found,
 	};

@@ -73,14 +73,19 @@ export async function checkPipeline(request: TrainRequest, run: NodeRun): Promis
 	);
 	if (problems.length > 0) throw inputProblemOf(problems);
 
+	return {
+		arguments: pipelineArguments(template, valuesToSend(values, template, request.fromForm), own),
+		modelTypeId: request.knownModel?.modelTypeId ?? (await modelTypeIdOf(request, run)),
+	};
+}
+
+/** Absent for a model that the run is to make. */
+async function modelTypeIdOf({ scope, modelId }: TrainRequest, { client }: NodeRun) {
 	const model = await client.cached(
 		`model if any ${scope.userId}/${scope.appId}/${modelId}`,
 		async () => await ifExists(fetchModel(client, scope, modelId)),
 	);
-	return {
-		arguments: pipelineArguments(template, valuesToSend(values, template, request.fromForm), own),
-		modelTypeId: model && textAt(model, 'model_type_id'),
-	};
+	return model && textAt(model, 'model_type_id');
 }
 
 /** The one-call form: Clarifai makes the pipeline from the template and starts a run of it. */

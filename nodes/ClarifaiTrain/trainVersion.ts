@@ -42,10 +42,14 @@ export interface CheckedVersion {
 export async function checkVersion(request: TrainRequest, run: NodeRun): Promise<CheckedVersion> {
 	const { client } = run;
 	const { scope, modelId, template: templateId } = request;
-	const model = await client.cached(
-		`model ${scope.userId}/${scope.appId}/${modelId}`,
-		async () => await fetchModel(client, scope, modelId),
-	);
+	// A model that was created just before has no version yet that would have to be known.
+	const { knownModel } = request;
+	const model: JsonObject = knownModel?.isNew
+		? { model_type_id: knownModel.modelTypeId }
+		: await client.cached(
+				`model ${scope.userId}/${scope.appId}/${modelId}`,
+				async () => await fetchModel(client, scope, modelId),
+			);
 	const modelTypeId = textAt(model, 'model_type_id') ?? '';
 	const type = await modelType(client, scope, modelTypeId);
 	const templates = type ? templatesOf(type) : [];

@@ -10,6 +10,8 @@ import { failureOutput, progressOutput, trainingOutput } from '../shared/node/tr
 interface StatusRequest {
 	scope: AppScope;
 	modelId: string;
+	/** Known from the item, so that Clarifai need not be asked. */
+	modelTypeId?: string;
 	versionId?: string;
 	run?: PipelineRun;
 	simplify: boolean;
@@ -30,10 +32,12 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 
 	prepare(item) {
 		const model = item.located('model', 'Model', 'models');
+		const scope = item.scope(model.scope);
 		const run = pipelineRun(item);
 		return {
-			scope: item.scope(model.scope),
+			scope,
 			modelId: model.id,
+			modelTypeId: item.knownModel(scope, model.id)?.modelTypeId,
 			// A run's version does not exist before the run has completed.
 			versionId: run
 				? checkOptionalId(item.value('modelVersionId', ''), 'Model Version ID')
@@ -43,8 +47,9 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 		};
 	},
 
-	async perform({ scope, modelId, versionId, run }, { client }) {
-		const training = await refreshed(client, { scope, modelId, versionId, run });
+	async perform({ scope, modelId, modelTypeId, versionId, run }, { client }) {
+		const training = await refreshed(client, { scope, modelId, modelTypeId, versionId, run });
+		if (modelTypeId !== undefined) return training;
 		// A pipeline run makes its model, too, if there is none.
 		const model = await client.cached(
 			`model ${scope.userId}/${scope.appId}/${modelId}`,

@@ -15,6 +15,11 @@ export interface LocatedResource {
 	scope?: AppScope;
 }
 
+export interface KnownModel {
+	modelTypeId: string;
+	isNew: boolean;
+}
+
 /** The parameters of one item. Every read is for this item, so no value of item 0 serves them all. */
 export class ItemParameters {
 	constructor(
@@ -129,6 +134,18 @@ export class ItemParameters {
 			userId: checkOptionalId(options.userId, 'User ID') ?? checkId(this.home.userId, 'User ID'),
 			appId: checkOptionalId(options.appId, 'App ID') ?? checkId(this.home.appId, 'App ID'),
 		};
+	}
+
+	/**
+	 * What the item itself tells of a model, where a node before this one has put it out: its type, and
+	 * whether it was created there, so that Clarifai need not be asked.
+	 */
+	knownModel({ userId, appId }: AppScope, modelId: string): KnownModel | undefined {
+		const json = this.context.getInputData()[this.itemIndex]?.json ?? {};
+		const isSame = json.modelId === modelId && json.userId === userId && json.appId === appId;
+		if (!isSame || typeof json.modelTypeId !== 'string' || json.modelTypeId === '')
+			return undefined;
+		return { modelTypeId: json.modelTypeId, isNew: json.created === true };
 	}
 
 	private inputFields(): string {
