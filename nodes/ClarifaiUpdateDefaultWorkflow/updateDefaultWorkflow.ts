@@ -20,6 +20,12 @@ interface DefaultWorkflow {
 	owner: AppScope;
 }
 
+/** An app as far as this run knows it. */
+interface AppState {
+	app: JsonObject;
+	current?: DefaultWorkflow;
+}
+
 interface DefaultResult {
 	app: JsonObject;
 	previous?: string;
@@ -45,13 +51,23 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 		const { scope, workflowId, owner, reindex } = request;
 		// Items of one app in their order: the last one decides which workflow stays the default.
 		return await client.inTurn(`${scope.userId}/${scope.appId}`, async () => {
-			await fetchWorkflow(client, owner, workflowId);
-			const app = await fetchApp(client, scope);
+			await client.cached(
+				`workflow ${owner.userId}/${owner.appId}/${workflowId}`,
+				async () => await fetchWorkflow(client, owner, workflowId),
+			);
+			// Read once in a run: after that, the items before this one have decided it.
+			const appKey = `app ${scope.userId}/${scope.appId}`;
+			const { app, current } = await client.cached(appKey, async (): Promise<AppState> => {
+				const fetched = await fetchApp(client, scope);
+				return { app: fetched, current: defaultWorkflowOf(fetched, scope) };
+			});
 			// After a try that was left unclear, the default may be this item's workflow already.
-			if (earlier.unclearSince === undefined) earlier.before = defaultWorkflowOf(app, scope);
+			if (earlier.unclearSince === undefined) earlier.before = current;
 			const previous = earlier.before as DefaultWorkflow | undefined;
 			const isDefault = isWanted(previous, request);
 			if (isDefault && !reindex) return { app, previous: previous?.id, changed: false };
+			// Should the change fail, the next item looks for itself.
+			client.remember(appKey, undefined);
 			const result = await client.writeOnce(
 				{
 					method: 'PATCH',
@@ -78,7 +94,9 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 				earlier,
 			);
 			const updated = 'found' in result ? result.found : objectsAt(result.answer, 'apps')[0];
-			return { app: updated ?? app, previous: previous?.id, changed: !isDefault };
+			const changed: AppState = { app: updated ?? app, current: { id: workflowId, owner } };
+			client.remember(appKey, changed);
+			return { app: changed.app, previous: previous?.id, changed: !isDefault };
 		});
 	},
 

@@ -287,6 +287,12 @@ export class ClarifaiClient {
 		return await result;
 	}
 
+	/** Replaces what `cached` remembers, after a change; `undefined` to load it again. */
+	remember(key: string, value: unknown): void {
+		if (value === undefined) this.once.delete(key);
+		else this.once.set(key, Promise.resolve(value));
+	}
+
 	/**
 	 * Sends one call after a stop, for ending at Clarifai what the execution had started.
 	 * @returns whether Clarifai confirmed it
