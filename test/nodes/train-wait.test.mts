@@ -65,6 +65,19 @@ async function setUpStepwise(seconds: number, plan: TrainingPlan = {}): Promise<
 	return platform;
 }
 
+/** A training of 1000 seconds, of which some have passed before the first look at it. */
+async function setUpUnderWay(seconds: number): Promise<SetUp> {
+	const platform: SetUp = await setUpModel(
+		{ seconds: 1000 },
+		{
+			onRequest: ({ rpc }) => {
+				if (rpc === 'PostModelVersions') platform.emulator.clock.advance(seconds * 1000);
+			},
+		},
+	);
+	return platform;
+}
+
 const versionsOf = ({ emulator }: SetUp, modelId = 'cars') => [
 	...(emulator.app().models.get(modelId)?.versions.values() ?? []),
 ];
@@ -239,9 +252,9 @@ describe('progress', () => {
 	});
 
 	it('is in the output of a training that goes on', async () => {
-		const platform = await setUpStepwise(550);
+		const platform = await setUpUnderWay(550);
 
-		const { json } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0.0001 }));
+		const { json } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0 }));
 
 		expect(json).toMatchObject([{ percentCompleted: 50, timedOut: true }]);
 		expect(json[0].secondsRemaining).toBeLessThanOrEqual(450);
@@ -536,7 +549,7 @@ describe('several trainings', () => {
 	it('run at once within the rate limit, and the slowest decides', async () => {
 		jest.restoreAllMocks();
 		const platform: SetUp = await setUp({
-			requestsPerSecond: 15,
+			requestsPerSecond: 16,
 			onRequest: ({ rpc }) => {
 				if (rpc === 'GetModelVersion') platform.emulator.clock.advance(10_000);
 			},
@@ -556,7 +569,10 @@ describe('several trainings', () => {
 		expect(json.map(({ modelId, status }) => [modelId, status])).toEqual(
 			ids.map((id) => [id, 'trained']),
 		);
-		expect(platform.emulator.requests.filter(({ status }) => status === 429)).toEqual([]);
+		const { requests } = platform.emulator;
+		expect(requests.filter(({ status }) => status === 429)).toEqual([]);
+		const seconds = (requests.at(-1)!.arrivedAt - requests[0].arrivedAt) / 1000;
+		expect((requests.length - 1) / seconds).toBeLessThanOrEqual(15);
 		const lastEnd = json
 			.map(({ completedAt }) => completedAt as string)
 			.sort()
