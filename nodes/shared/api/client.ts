@@ -90,8 +90,9 @@ export class ClarifaiClient {
 	private readonly once = new Map<string, Promise<unknown>>();
 	private readonly turns = new Map<string, Promise<unknown>>();
 	/**
-	 * The server's time at `performance.now()` 0, as of its latest answer: a monotonic clock, because
-	 * the host's can jump.
+	 * The server's time at `performance.now()` 0: a monotonic clock, because the host's can jump. The
+	 * server's can jump too, so this is the earliest that its answers have told: nothing that is made
+	 * from now on may look older than it is.
 	 */
 	private serverEpoch: number | undefined;
 	/** Look-ups under way after a stop, which n8n's authenticated requests would refuse. */
@@ -155,7 +156,9 @@ export class ClarifaiClient {
 		earlier: EarlierTry,
 	): Promise<{ answer: JsonObject } | { found: Found }> {
 		const inherited = earlier.unclearSince;
-		const since = inherited === undefined ? this.serverTimeFromNow() : () => inherited;
+		const begun = performance.now();
+		// The server's clock may be known, or known to have jumped, only after the write's effect is looked up.
+		const since = () => inherited ?? begun + (this.serverEpoch ?? performance.timeOrigin);
 		const look = async () =>
 			await findDone((object) => createdSince(object, since() - CLOCK_TOLERANCE_MS));
 		let mayBeDone = inherited !== undefined;
@@ -182,16 +185,6 @@ export class ClarifaiClient {
 			earlier.unclearSince = since();
 			if (result.kind !== 'unclear' || tries >= MAX_TRIES) throw result;
 		}
-	}
-
-	/**
-	 * A write's beginning by the server's clock, now and for later: a clock that jumps while the write
-	 * is under way must not make its effect look older than the write.
-	 */
-	private serverTimeFromNow(): () => number {
-		const begun = performance.now();
-		const before = this.serverEpoch ?? Infinity;
-		return () => begun + Math.min(before, this.serverEpoch ?? performance.timeOrigin);
 	}
 
 	/** Looks for a write's effect; a failure to look says what is unknown now, not just that it failed. */
@@ -361,7 +354,10 @@ export class ClarifaiClient {
 			return readNetworkError(error, words, this.baseUrl);
 		}
 		const serverDate = Date.parse(String(answer.headers?.date ?? ''));
-		if (!Number.isNaN(serverDate)) this.serverEpoch = serverDate - performance.now();
+		if (!Number.isNaN(serverDate)) {
+			const epoch = serverDate - performance.now();
+			this.serverEpoch = Math.min(this.serverEpoch ?? epoch, epoch);
+		}
 		return readAnswer({ ...answer, body: this.withoutToken(answer.body) }, words);
 	}
 

@@ -124,7 +124,7 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 	if (!isObject(body) || !isObject(top) || top.code === undefined) {
 		return new ClarifaiFailure({
 			...call,
-			kind: httpStatus === 429 ? 'throttled' : kindOfHttpStatus(httpStatus),
+			kind: httpStatus === 429 ? 'throttled' : kindOfUnreadable(answer),
 			message: unreadable(answer),
 			unreadable: true,
 			httpStatus,
@@ -199,11 +199,13 @@ function kindOf(code: number | undefined, httpStatus: number): FailureKind {
 	return httpStatus >= 500 || httpStatus === HTTP_REQUEST_TIMEOUT ? 'unclear' : 'refused';
 }
 
-function kindOfHttpStatus(httpStatus: number): FailureKind {
+function kindOfUnreadable({ statusCode, headers }: HttpAnswer): FailureKind {
+	if (statusCode === HTTP_NOT_IMPLEMENTED) return 'refused';
+	if (statusCode === HTTP_REQUEST_TIMEOUT) return 'unclear';
+	// Clarifai's own refusal, damaged on the way: the next one may be readable.
+	if (String(headers['content-type'] ?? '').includes('json')) return 'unclear';
 	// A page that is not Clarifai's, with a 4xx or a redirect, comes from a proxy or a wrong address.
-	if (httpStatus === HTTP_NOT_IMPLEMENTED) return 'refused';
-	if (httpStatus === HTTP_REQUEST_TIMEOUT) return 'unclear';
-	return httpStatus >= 300 && httpStatus < 500 ? 'refused' : 'unclear';
+	return statusCode >= 300 && statusCode < 500 ? 'refused' : 'unclear';
 }
 
 function unreadable({ statusCode, headers, body }: HttpAnswer): string {
