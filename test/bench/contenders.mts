@@ -108,7 +108,7 @@ async function runNode(
 	const runtime = {
 		nodeTypes: new EngineNodeTypes(loader, {
 			...builtInNodes(() => undefined),
-			[httpRequestType]: loadHttpRequest(),
+			...(type === httpRequestType ? { [type]: loadHttpRequest() } : {}),
 		}),
 		credentials: new EngineCredentials(loader, {
 			clarifaiApi: {
