@@ -293,8 +293,9 @@ describe('a model that exists', () => {
 		expect(callsOf(emulator).filter((call) => call === 'POST PostModels')).toHaveLength(3);
 	});
 
-	it('fails just the later of two items with the same ID', async () => {
-		const { run } = clarifai;
+	it('fails just the later of two items with the same ID, however late the first', async () => {
+		const { run, emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetBefore', rpc: 'PostModels', times: 1 });
 
 		const { items, outputs } = await run(
 			NODE,

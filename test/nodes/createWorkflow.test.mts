@@ -535,8 +535,9 @@ describe('a workflow that exists', () => {
 		expect(callsOf(emulator)).toEqual(['POST PostWorkflows']);
 	});
 
-	it('is left to the last of several items that update it', async () => {
-		const { run } = clarifai;
+	it('is left to the last of several items that update it, however late the first', async () => {
+		const { run, emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetBefore', rpc: 'PostWorkflows', times: 1 });
 
 		const { json: output } = await run(
 			NODE,
