@@ -71,12 +71,14 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 				return { workflow: posted as JsonObject, created: true, updated: false };
 			}
 			const refused = posted instanceof ClarifaiFailure && posted.kind === 'refused';
-			const existing =
-				refused && request.ifExists !== 'fail' ? await find(request, run) : undefined;
+			if (!refused || request.ifExists === 'fail') throw posted;
+			const updated = request.ifExists === 'update';
+			const existing = await ifExists(
+				updated ? update(request, run) : existingWorkflow(request, run),
+			);
+			// What was refused is not the ID: the first answer says what it is.
 			if (!existing) throw posted;
-			if (request.ifExists === 'reuse')
-				return { workflow: existing, created: false, updated: false };
-			return { workflow: await update(request, run), created: false, updated: true };
+			return { workflow: existing, created: false, updated };
 		});
 	},
 
@@ -133,7 +135,7 @@ async function write(
 	const result = await run.client.writeOnce(
 		call,
 		async (isOurs) => {
-			const found = await find(request, run);
+			const found = await ifExists(existingWorkflow(request, run));
 			const done =
 				found &&
 				isOurs(made(found)) &&
@@ -153,8 +155,8 @@ function versionOf(workflow: JsonObject): string {
 	return textAt(objectAt(workflow, 'version'), 'id') ?? '';
 }
 
-async function find({ scope, workflow }: WorkflowRequest, { client }: NodeRun) {
-	return await ifExists(fetchWorkflow(client, scope, workflow.id));
+async function existingWorkflow({ scope, workflow }: WorkflowRequest, { client }: NodeRun) {
+	return await fetchWorkflow(client, scope, workflow.id);
 }
 
 /** Whether a workflow of Clarifai's has these nodes with these models, and these versions where given. */
