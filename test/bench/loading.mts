@@ -119,10 +119,14 @@ const npm = (args: string[], cwd: string) =>
 
 function load(directory: string): Loaded {
 	const script = fileURLToPath(new URL('loadOne.cjs', import.meta.url));
-	const output = execFileSync(process.execPath, ['--expose-gc', script, directory], {
-		encoding: 'utf8',
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, NODE_OPTIONS: '' },
-	});
+	const output = execFileSync(
+		process.execPath,
+		['--expose-gc', '--no-flush-bytecode', script, directory],
+		{
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: { ...process.env, NODE_OPTIONS: '' },
+		},
+	);
 	return JSON.parse(output) as Loaded;
 }
