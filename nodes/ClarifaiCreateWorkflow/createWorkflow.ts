@@ -26,6 +26,7 @@ import {
 import { describingFields } from '../shared/node/describingFields';
 import {
 	checkBoolean,
+	checkLocator,
 	checkNumber,
 	orDefault,
 	type ItemParameters,
@@ -188,20 +189,13 @@ function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes:
 	const { node: entries = [] } = item.collection('nodes');
 	const nodes = (Array.isArray(entries) ? entries : [entries]) as IDataObject[];
 	return {
-		nodes: orderGraph(
-			nodes.map((entry, index) => toClarifaiNode(formNode(item, entry, index, scope))),
-		),
+		nodes: orderGraph(nodes.map((entry, index) => toClarifaiNode(formNode(entry, index, scope)))),
 	};
 }
 
-function formNode(
-	item: ItemParameters,
-	entry: IDataObject,
-	index: number,
-	scope: AppScope,
-): GraphNode {
+function formNode(entry: IDataObject, index: number, scope: AppScope): GraphNode {
 	const of = (label: string) => `${label} of node ${index + 1}`;
-	const model = item.locatedIn(entry, 'modelId', of('Model'), 'models');
+	const model = checkLocator(entry.modelId, of('Model'), 'models');
 	if (!model) {
 		throw new InputProblem(
 			`'${of('Model')}' is empty`,

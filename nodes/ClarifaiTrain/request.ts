@@ -5,6 +5,7 @@ import { InputProblem, inputProblemOf, Problems } from '../shared/clarifai/probl
 import type { TrainingRequest } from '../shared/clarifai/trainingRequest';
 import {
 	checkBoolean,
+	checkLocator,
 	checkNumber,
 	checkOptionalText,
 	orDefault,
@@ -60,11 +61,11 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 	const optional = {
 		conceptIds: problems.of(() => checkIdList(item.value('concepts', []), 'Concepts')) ?? [],
 		customConfig: await customConfig(item, problems),
-		datasetId: problems.of(() => item.locatedIn(fields, 'datasetId', 'Dataset')?.id),
+		datasetId: problems.of(() => checkLocator(fields.datasetId, 'Dataset')?.id),
 		datasetVersionId: problems.of(() =>
 			checkOptionalId(fields.datasetVersionId, 'Dataset Version ID'),
 		),
-		resumeFrom: model && problems.of(() => resumeFrom(item, fields, model.id)),
+		resumeFrom: model && problems.of(() => resumeFrom(fields, model.id)),
 		description: problems.of(() => checkOptionalText(fields.description, 'Description')),
 		metadata: problems.of(() => parseJsonObject(fields.metadata, 'Metadata')),
 		evaluateAfterTraining:
@@ -131,13 +132,9 @@ async function customConfigFile(item: ItemParameters): Promise<Buffer> {
 	return await item.binary(property, 'Input Data Field Name');
 }
 
-function resumeFrom(
-	item: ItemParameters,
-	fields: IDataObject,
-	modelId: string,
-): TrainRequest['resumeFrom'] {
+function resumeFrom(fields: IDataObject, modelId: string): TrainRequest['resumeFrom'] {
 	const versionId = checkOptionalId(fields.resumeFromVersionId, 'Resume From Version ID');
-	const resumed = item.locatedIn(fields, 'resumeFromModelId', 'Resume From Model', 'models');
+	const resumed = checkLocator(fields.resumeFromModelId, 'Resume From Model', 'models');
 	if (!resumed && !versionId) return undefined;
 	return { modelId: resumed?.id ?? modelId, versionId, scope: resumed?.scope };
 }

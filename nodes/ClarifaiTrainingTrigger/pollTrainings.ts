@@ -2,7 +2,6 @@ import {
 	NodeApiError,
 	type IDataObject,
 	type INodeExecutionData,
-	type INodeParameterResourceLocator,
 	type IPollFunctions,
 	type JsonObject as ErrorJson,
 } from 'n8n-workflow';
@@ -10,20 +9,31 @@ import { ClarifaiClient, DEFAULT_LIMITS, inApp, MAX_PAGE_SIZE } from '../shared/
 import { pipelineRuns } from '../shared/api/pipelines';
 import { fetchModel, ifExists } from '../shared/api/resources';
 import { refreshed, withRun, withVersion, type Training } from '../shared/api/trainings';
-import { endedSince, watchOf, type Seen, type Watch } from '../shared/clarifai/endedTrainings';
 import {
-	checkId,
-	checkOptionalId,
-	parsePortalUrl,
-	type AppScope,
-} from '../shared/clarifai/identifiers';
-import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
+	compareTimes,
+	endedSince,
+	watchOf,
+	type Seen,
+	type Watch,
+} from '../shared/clarifai/endedTrainings';
+import { checkId, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { hasEnded } from '../shared/clarifai/trainingState';
 import { toNodeError } from '../shared/node/errors';
-import { checkNumber } from '../shared/node/itemParameters';
+import {
+	checkBoolean,
+	checkChoice,
+	checkLocator,
+	checkNumber,
+	orDefault,
+} from '../shared/node/itemParameters';
 import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
 
-type Event = 'finished' | 'trained' | 'failed';
+const EVENTS = ['finished', 'trained', 'failed'] as const;
+
+type Event = (typeof EVENTS)[number];
+
+const METHODS = ['deepFineTuning', 'pipelineTemplate'] as const;
 
 /** Pipelines whose runs are looked at in one poll, at one request each. */
 const WATCHED_PIPELINES = 100;
@@ -32,7 +42,7 @@ interface Watched {
 	scope: AppScope;
 	/** Absent for every model of the app. */
 	modelId?: string;
-	method: string;
+	method: (typeof METHODS)[number];
 	event: Event;
 	simplify: boolean;
 }
@@ -73,13 +83,13 @@ async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | n
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const client = await ClarifaiClient.connect(context, {
 		requestsPerSecond: checkNumber(
-			options.maxRequestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
+			orDefault(options.maxRequestsPerSecond, DEFAULT_LIMITS.requestsPerSecond),
 			'Max Requests per Second',
 			0,
 		),
 		timeoutMs:
 			checkNumber(
-				options.requestTimeoutSeconds ?? DEFAULT_LIMITS.timeoutMs / 1000,
+				orDefault(options.requestTimeoutSeconds, DEFAULT_LIMITS.timeoutMs / 1000),
 				'Request Timeout',
 				1,
 			) * 1000,
@@ -95,12 +105,15 @@ async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | n
 		const latest = await completed(client, sample(context, watched, looks));
 		return [[{ json: outputOf(latest, watched) }]];
 	}
-	const ended = remember(context, watched, looks);
+	const { ended, memory } = compare(context, watched, looks);
 	const wanted = ended.filter(({ state }) => isWanted(watched.event, state.status));
-	if (wanted.length === 0) return null;
 	const complete = await Promise.all(
 		wanted.map(async (training) => await completed(client, training)),
 	);
+	// Last of all: a poll that fails before has seen nothing.
+	activated.add(context);
+	Object.assign(context.getWorkflowStaticData('node'), memory);
+	if (complete.length === 0) return null;
 	return [complete.map((training) => ({ json: outputOf(training, watched) }))];
 }
 
@@ -109,27 +122,25 @@ function readWatched(
 	options: IDataObject,
 	client: ClarifaiClient,
 ): Watched {
-	const locator = context.getNodeParameter('model', '') as INodeParameterResourceLocator | string;
-	const value = String((isObject(locator) ? locator.value : locator) ?? '').trim();
-	const link = parsePortalUrl(value, 'models');
-	const event = context.getNodeParameter('event', 'finished');
+	const model = checkLocator(context.getNodeParameter('model', ''), 'Model', 'models');
 	return {
-		scope: {
-			userId:
-				link?.userId ??
-				checkOptionalId(options.userId, 'User ID') ??
-				checkId(client.home.userId, 'User ID'),
-			appId:
-				link?.appId ??
-				checkOptionalId(options.appId, 'App ID') ??
-				checkId(client.home.appId, 'App ID'),
+		scope: model?.scope ?? {
+			userId: checkOptionalId(options.userId, 'User ID') ?? checkId(client.home.userId, 'User ID'),
+			appId: checkOptionalId(options.appId, 'App ID') ?? checkId(client.home.appId, 'App ID'),
 		},
-		modelId: link?.id ?? checkOptionalId(value, 'Model'),
-		method: String(context.getNodeParameter('trainingMethod', 'deepFineTuning')),
-		event: event === 'trained' || event === 'failed' ? event : 'finished',
-		simplify: context.getNodeParameter('simplify', true) !== false,
+		modelId: model?.id,
+		method: checkChoice(
+			context.getNodeParameter('trainingMethod', 'deepFineTuning'),
+			'Training Method',
+			METHODS,
+		),
+		event: checkChoice(context.getNodeParameter('event', 'finished'), 'Trigger On', EVENTS),
+		simplify: checkBoolean(context.getNodeParameter('simplify', true), 'Simplify', true),
 	};
 }
+
+/** The newest versions of a model: Clarifai lists them by the time of their creation, the latest first. */
+const NEWEST = { page: 1, per_page: MAX_PAGE_SIZE };
 
 /**
  * One list call for each model: its newest versions. A training that has fallen off that page while
@@ -151,9 +162,7 @@ async function lookAtVersions(
 				const known = { scope, modelId: id, modelTypeId: textAt(model, 'model_type_id') };
 				const path = inApp(scope, 'models', id, 'versions');
 				const before = watchFor(id, watches);
-				const versions = before
-					? await client.page(path, 'model_versions', { page: 1, per_page: MAX_PAGE_SIZE })
-					: await client.list(path, 'model_versions');
+				const versions = await client.page(path, 'model_versions', NEWEST);
 				const listed = new Set(versions.map((version) => textAt(version, 'id')));
 				const fallenOff = (before?.pending ?? []).filter((pending) => !listed.has(pending));
 				const found = await Promise.all(
@@ -221,29 +230,31 @@ function watchFor(key: string, watches: Memory['watches']): Watch | undefined {
  * of an activation's first look counts: what ended before is not news. A restart of n8n goes on from
  * what was remembered.
  */
-function remember(context: IPollFunctions, watched: Watched, looks: Look[]): Training[] {
-	const memory = context.getWorkflowStaticData('node') as Memory;
+function compare(
+	context: IPollFunctions,
+	watched: Watched,
+	looks: Look[],
+): { ended: Training[]; memory: Required<Memory> } {
+	const before = context.getWorkflowStaticData('node') as Memory;
 	const { scope, modelId, method } = watched;
 	const subject = [method, scope.userId, scope.appId, modelId ?? '*'].join('/');
 	const isNewActivation = context.getActivationMode() === 'activate' && !activated.has(context);
-	activated.add(context);
 	const startsAfresh =
-		memory.subject !== subject || memory.watches === undefined || isNewActivation;
+		before.subject !== subject || before.watches === undefined || isNewActivation;
 
-	const watches = new Map<string, Watch>();
+	// What is missing from the list for once is not new when it comes back.
+	const watches = new Map<string, Watch>(startsAfresh ? [] : Object.entries(before.watches ?? {}));
 	const ended = looks.flatMap(({ key, trainings }) => {
 		const seen = trainings.map(toSeen);
 		if (startsAfresh) {
 			watches.set(key, watchOf(seen));
 			return [];
 		}
-		const result = endedSince(watchFor(key, memory.watches), seen);
+		const result = endedSince(watchFor(key, before.watches), seen);
 		watches.set(key, result.watch);
 		return trainings.filter((training) => result.ended.includes(toSeen(training).id));
 	});
-	memory.subject = subject;
-	memory.watches = Object.fromEntries(watches);
-	return ended;
+	return { ended, memory: { subject, watches: Object.fromEntries(watches) } };
 }
 
 function toSeen({ versionId, run, createdAt, state }: Training): Seen {
@@ -254,13 +265,18 @@ function isWanted(event: Event, status: string): boolean {
 	return event === 'finished' ? status === 'trained' || status === 'failed' : event === status;
 }
 
-/** A run's version and its model's type are looked up only for a run that is put out. */
+/** The model's type and a run's version, which are looked up only for a training that is put out. */
 async function completed(client: ClarifaiClient, training: Training): Promise<Training> {
-	if (!training.run) return training;
+	if (training.modelTypeId !== undefined) return training;
 	const { scope, modelId } = training;
-	const model = await ifExists(fetchModel(client, scope, modelId));
+	const model = await client.cached(
+		`model ${scope.userId}/${scope.appId}/${modelId}`,
+		async () => await ifExists(fetchModel(client, scope, modelId)),
+	);
 	const known = { ...training, modelTypeId: model && textAt(model, 'model_type_id') };
-	return training.state.status === 'trained' ? await refreshed(client, known) : known;
+	return training.run && training.state.status === 'trained'
+		? await refreshed(client, known)
+		: known;
 }
 
 function outputOf(training: Training, { simplify }: Watched): IDataObject {
@@ -273,7 +289,7 @@ function sample(context: IPollFunctions, watched: Watched, looks: Look[]): Train
 	const [latest] = looks
 		.flatMap(({ trainings }) => trainings)
 		.filter(({ state }) => isWanted(watched.event, state.status))
-		.sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
+		.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''));
 	if (!latest) {
 		const message = 'No training has ended yet that this trigger would start on';
 		throw new NodeApiError(context.getNode(), { message } as ErrorJson, {

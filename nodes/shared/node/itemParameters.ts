@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeParameterResourceLocator } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import {
 	checkId,
 	checkOptionalId,
@@ -54,17 +54,8 @@ export class ItemParameters {
 		return parseJsonObject(this.value(name, ''), label);
 	}
 
-	/** One of `choices`, the first when it is empty; an expression may give anything. */
 	choice<T extends string>(name: string, label: string, choices: readonly T[]): T {
-		const value = this.value(name, choices[0]);
-		if (value === undefined || value === null || value === '') return choices[0];
-		const found = choices.find((choice) => choice === value);
-		if (found !== undefined) return found;
-		const shown = typeof value === 'object' ? describeType(value) : `"${String(value)}"`;
-		throw new InputProblem(
-			`'${label}' must be one of: ${choices.join(', ')}, not ${shown}`,
-			'Pick one from the list, or enter an expression that gives one of these values.',
-		);
+		return checkChoice(this.value(name, choices[0]), label, choices);
 	}
 
 	/** @throws InputProblem when the item has no such file */
@@ -100,30 +91,7 @@ export class ItemParameters {
 		label: string,
 		resource?: PortalResource,
 	): LocatedResource | undefined {
-		return this.locatedIn({ [name]: this.value(name, '') as IDataObject }, name, label, resource);
-	}
-
-	/** A resource locator in a collection, which may be empty. */
-	locatedIn(
-		collection: IDataObject,
-		key: string,
-		label: string,
-		resource?: PortalResource,
-	): LocatedResource | undefined {
-		const parameter = collection[key] as INodeParameterResourceLocator | string | undefined;
-		const mode = isObject(parameter) ? parameter.mode : 'id';
-		const value: unknown = isObject(parameter) ? parameter.value : parameter;
-		if (value === undefined || value === null || value === '') return undefined;
-		const link = typeof value === 'string' && /^https?:\/\//.test(value);
-		if (resource && (mode === 'url' || link)) {
-			const parsed = parsePortalUrl(String(value), resource);
-			if (parsed) return { id: parsed.id, scope: { userId: parsed.userId, appId: parsed.appId } };
-			throw new InputProblem(
-				`'${label}' is not a link to one of Clarifai's ${resource}`,
-				`A link looks like https://clarifai.com/user/app/${resource}/id.`,
-			);
-		}
-		return { id: checkId(value, label) };
+		return checkLocator(this.value(name, ''), label, resource);
 	}
 
 	/** The user and app of this item: those of a link, else of 'Options', else of the credential. */
@@ -154,6 +122,49 @@ export class ItemParameters {
 			? `Item ${this.itemIndex} carries: ${keys.slice(0, 20).join(', ')}.`
 			: `Item ${this.itemIndex} carries no fields.`;
 	}
+}
+
+/**
+ * What a resource locator names; undefined when it is empty.
+ * @throws InputProblem when that is no ID, or no link to a resource of this kind
+ */
+export function checkLocator(
+	locator: unknown,
+	label: string,
+	resource?: PortalResource,
+): LocatedResource | undefined {
+	const mode = isObject(locator) ? locator.mode : 'id';
+	const value = isObject(locator) ? locator.value : locator;
+	if (value === undefined || value === null || value === '') return undefined;
+	const link = typeof value === 'string' && /^\s*https?:\/\//.test(value);
+	if (resource && (mode === 'url' || link)) {
+		const parsed = parsePortalUrl(String(value), resource);
+		if (parsed) return { id: parsed.id, scope: { userId: parsed.userId, appId: parsed.appId } };
+		throw new InputProblem(
+			`'${label}' is not a link to one of Clarifai's ${resource}`,
+			`A link looks like https://clarifai.com/user/app/${resource}/id.`,
+		);
+	}
+	return { id: checkId(value, label) };
+}
+
+/**
+ * One of `choices`, the first when it is empty: an expression may give anything.
+ * @throws InputProblem when it is none of them
+ */
+export function checkChoice<T extends string>(
+	value: unknown,
+	label: string,
+	choices: readonly T[],
+): T {
+	if (value === undefined || value === null || value === '') return choices[0];
+	const found = choices.find((choice) => choice === value);
+	if (found !== undefined) return found;
+	const shown = typeof value === 'object' ? describeType(value) : `"${String(value)}"`;
+	throw new InputProblem(
+		`'${label}' must be one of: ${choices.join(', ')}, not ${shown}`,
+		'Pick one from the list, or enter an expression that gives one of these values.',
+	);
 }
 
 /**
