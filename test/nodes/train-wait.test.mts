@@ -131,7 +131,7 @@ describe('a wait', () => {
 	});
 
 	it('that runs out gives the item with its status so far', async () => {
-		const platform = await setUpStepwise(200);
+		const platform = await setUpUnderWay(200);
 
 		const { json, error, result } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0.0001 }));
 
