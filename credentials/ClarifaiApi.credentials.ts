@@ -73,6 +73,13 @@ export class ClarifaiApi implements ICredentialType {
 			{
 				type: 'responseCode',
 				properties: {
+					value: 400,
+					message: 'Clarifai cannot read the request. Is the access token empty or cut off?',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
 					value: 401,
 					message:
 						"Clarifai does not accept the access token. Copy it again from Settings > Security in Clarifai; it must be allowed to use this user's app.",

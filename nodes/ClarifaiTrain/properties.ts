@@ -87,9 +87,12 @@ export const trainProperties: INodeProperties[] = [
 				addAllFields: true,
 				supportAutoMap: false,
 				noFieldsError: 'This template has no hyperparameters to set',
+				refreshStaleSchemaOnOpen: true,
 			},
 		},
-		displayOptions: { show: { specifyHyperparameters: ['form'] } },
+		// Hidden until a template is chosen: as long as the expression in 'Model' cannot be resolved, the
+		// editor does not load the fields of a form that it shows already.
+		displayOptions: { show: { specifyHyperparameters: ['form'] }, hide: { template: [''] } },
 	},
 	{
 		displayName: 'Hyperparameters (JSON)',
