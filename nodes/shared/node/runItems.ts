@@ -197,8 +197,8 @@ export async function runItems<Request, Result, Checked>(
 		if (known) known.started = result;
 		settling.push(
 			settle.then(
-				// What a stop has cut short is no end: a retry goes on from the start.
-				(settled) => put(index, settled, client.signal?.aborted ? undefined : known),
+				// A wait that a stop or another item's error has cut short is no end: a retry goes on with it.
+				(settled) => put(index, settled, failure || client.signal?.aborted ? undefined : known),
 				(error) => failAndStop(index, error),
 			),
 		);
