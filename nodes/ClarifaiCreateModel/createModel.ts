@@ -33,7 +33,7 @@ export const createModel: ItemWork<ModelRequest, ModelResult> = {
 				model_type_id: item.located('modelType', 'Model Type').id,
 				...additionalFields(item),
 			},
-			reuse: item.value('ifModelExists', 'fail') === 'reuse',
+			reuse: item.choice('ifModelExists', 'If Model Exists', ['fail', 'reuse']) === 'reuse',
 			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},

@@ -33,11 +33,13 @@ import {
 } from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
 
+const IF_EXISTS = ['fail', 'reuse', 'update'] as const;
+
 interface WorkflowRequest {
 	scope: AppScope;
 	/** The workflow in Clarifai's own form. */
 	workflow: JsonObject & { id: string; nodes: JsonObject[] };
-	ifExists: 'fail' | 'reuse' | 'update';
+	ifExists: (typeof IF_EXISTS)[number];
 	simplify: boolean;
 }
 
@@ -54,11 +56,10 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 		const id = checkId(item.value('workflowId', ''), 'Workflow ID');
 		const scope = item.scope();
 		const { nodes, ...fields } = readGraph(item, scope);
-		const policy = item.value('ifWorkflowExists', 'fail');
 		return {
 			scope,
 			workflow: { ...fields, ...describingFields(item.collection('additionalFields')), id, nodes },
-			ifExists: policy === 'reuse' || policy === 'update' ? policy : 'fail',
+			ifExists: item.choice('ifWorkflowExists', 'If Workflow Exists', IF_EXISTS),
 			simplify: item.boolean('simplify', 'Simplify', true),
 		};
 	},
@@ -180,7 +181,7 @@ function isNode(node: JsonObject, wanted: JsonObject): boolean {
 }
 
 function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes: JsonObject[] } {
-	if (item.value('specifyGraph', 'form') === 'json') {
+	if (item.choice('specifyGraph', 'Specify Graph', ['form', 'json']) === 'json') {
 		const label = 'Graph (JSON)';
 		const graph = parseJson(item.value('graphJson', '[]'), label);
 		const fields = isObject(graph) ? graph : {};

@@ -14,9 +14,11 @@ import {
 import { checkBoolean, checkNumber, checkOptionalText } from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/runItems';
 
+const SOURCES = ['modelTypes', 'pipelineTemplates'] as const;
+
 interface ListRequest {
 	scope: AppScope;
-	source: 'modelTypes' | 'pipelineTemplates';
+	source: (typeof SOURCES)[number];
 	modelTypeId?: string;
 	limit: number;
 	includeInternal: boolean;
@@ -35,10 +37,7 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 
 	prepare(item) {
 		const options = item.collection('options');
-		const source =
-			item.value('source', 'modelTypes') === 'pipelineTemplates'
-				? 'pipelineTemplates'
-				: 'modelTypes';
+		const source = item.choice('source', 'Source', SOURCES);
 		return {
 			scope: item.scope(),
 			source,

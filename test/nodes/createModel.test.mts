@@ -373,6 +373,10 @@ describe('bad input', () => {
 		[{ additionalFields: { useCases: '={{ [{}] }}' } }, /'Use Cases' has an empty entry/],
 		[{ additionalFields: { description: '={{ {} }}' } }, /'Description' must be a text/],
 		[{ additionalFields: { notes: '={{ [1] }}' } }, /'Notes' must be a text/],
+		[
+			{ ifModelExists: '={{ "replace" }}' },
+			/'If Model Exists' must be one of: fail, reuse, not "replace"/,
+		],
 		[{ options: { maxRequestsPerSecond: 'many' } }, /'Max Requests per Second' must be a number/],
 		[{ options: { maxRequestsPerSecond: -1 } }, /'Max Requests per Second' must be a number of 0/],
 		[{ options: { requestTimeoutSeconds: 0 } }, /'Request Timeout' must be a number of 1 or more/],

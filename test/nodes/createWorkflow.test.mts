@@ -398,6 +398,8 @@ describe('bad input', () => {
 	it.each([
 		['workflowId', '={{ $json.nope }}', /'Workflow ID' is empty/],
 		['workflowId', 'a/b', /'Workflow ID' is not a valid ID/],
+		['ifWorkflowExists', '={{ "skip" }}', /must be one of: fail, reuse, update, not "skip"/],
+		['specifyGraph', '={{ "yaml" }}', /'Specify Graph' must be one of: form, json/],
 		['workflowId', '..', /'Workflow ID' is not a valid ID/],
 		['workflowId', 'a b', /'Workflow ID' is not a valid ID/],
 		['options', { appId: 'a/b' }, /'App ID' is not a valid ID/],

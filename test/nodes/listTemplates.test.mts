@@ -498,6 +498,7 @@ describe('bad input', () => {
 		[{ returnAll: '={{ "all" }}' }, /'Return All' must be true or false/],
 		[{ options: { includeInternal: '={{ 2 }}' } }, /'Include Internal' must be true or false/],
 		[{ options: { nameContains: '={{ [] }}' } }, /'Name Contains' must be a text, not a list/],
+		[{ source: '={{ "files" }}' }, /'Source' must be one of: modelTypes, pipelineTemplates/],
 		[{ options: { maxRequestsPerSecond: '={{ "x" }}' } }, /'Max Requests per Second' must be/],
 		[{ options: { maxRequestsPerSecond: '={{ {} }}' } }, /'Max Requests per Second' must be/],
 		[{ options: { userId: '={{ "../me" }}' } }, /'User ID' is not a valid ID/],
