@@ -83,6 +83,7 @@ export const trainProperties: INodeProperties[] = [
 			resourceMapper: {
 				resourceMapperMethod: 'getHyperparameters',
 				mode: 'add',
+				valuesLabel: 'Hyperparameters',
 				fieldWords: { singular: 'hyperparameter', plural: 'hyperparameters' },
 				addAllFields: true,
 				supportAutoMap: false,
