@@ -27,7 +27,9 @@ export interface CheckedPipeline {
 export async function checkPipeline(request: TrainRequest, run: NodeRun): Promise<CheckedPipeline> {
 	const { client } = run;
 	const { scope, modelId } = request;
-	const templates = (await pipelineTemplates(client)).map(templateOfPipeline);
+	const templates = await client.cached('templates of pipelines', async () =>
+		(await pipelineTemplates(client)).map(templateOfPipeline),
+	);
 	const template = templates.find((candidate) => candidate.template === request.template);
 	if (!template) {
 		const unknown = new InputProblem(

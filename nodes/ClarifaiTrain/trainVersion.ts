@@ -52,7 +52,10 @@ export async function checkVersion(request: TrainRequest, run: NodeRun): Promise
 			);
 	const modelTypeId = textAt(model, 'model_type_id') ?? '';
 	const type = await modelType(client, scope, modelTypeId);
-	const templates = type ? templatesOf(type) : [];
+	const templates = await client.cached(
+		`templates ${scope.userId}/${scope.appId}/${modelTypeId}`,
+		async () => (type ? templatesOf(type) : []),
+	);
 	const template = templates.find((candidate) => candidate.template === templateId);
 
 	const problems = [...request.problems];
