@@ -22,32 +22,59 @@ import { currentId, currentModel, lookUp } from '../shared/node/lists';
 export async function getHyperparameters(
 	this: ILoadOptionsFunctions,
 ): Promise<ResourceMapperFields> {
-	const chosen = currentId(this, 'template');
-	if (chosen === undefined) return { fields: [], emptyFieldsNotice: 'Choose a template first.' };
-	const byPipeline = this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate';
-	const template = await lookUp(this, async (client, scope) => {
-		if (byPipeline) {
-			return (await pipelineTemplates(client))
-				.map(templateOfPipeline)
-				.find(({ template: name }) => name === chosen);
-		}
-		const model = currentModel(this, 'model');
+	return this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate'
+		? await fieldsOfPipeline(this)
+		: await fieldsOfVersion(this);
+}
+
+const CHOOSE_TEMPLATE = 'Choose a template first.';
+
+async function fieldsOfPipeline(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const chosen = currentId(context, 'template');
+	if (chosen === undefined) return noFields(CHOOSE_TEMPLATE);
+	const known = await lookUp(context, async (client) => await pipelineTemplates(client));
+	const template = known.map(templateOfPipeline).find(({ template: name }) => name === chosen);
+	return template
+		? fieldsOf(template)
+		: noFields(
+				`This platform has no pipeline template "${chosen}". Choose another template, or set 'Training Method' to Deep Fine-Tuning.`,
+			);
+}
+
+async function fieldsOfVersion(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const chosen = currentId(context, 'template');
+	const model = currentModel(context, 'model');
+	if (chosen === undefined && !model) return noFields(CHOOSE_TEMPLATE);
+	const { typeId, templates } = await lookUp(context, async (client, scope) => {
 		const found = model && (await ifExists(fetchModel(client, model.scope ?? scope, model.id)));
-		const typeId = found && textAt(found, 'model_type_id');
-		return (await modelTypes(client, scope))
-			.filter((type) => typeId === undefined || textAt(type, 'id') === typeId)
-			.flatMap(templatesOf)
-			.find(({ template: name }) => name === chosen);
+		const modelTypeId = found && textAt(found, 'model_type_id');
+		const types = (await modelTypes(client, scope)).filter(
+			(type) => modelTypeId === undefined || textAt(type, 'id') === modelTypeId,
+		);
+		return { typeId: modelTypeId, templates: types.flatMap(templatesOf) };
 	});
+	if (typeId !== undefined && templates.length === 0) {
+		return noFields(
+			`This platform describes no training templates for model type ${typeId}. Give the hyperparameters as JSON, choose another model, or set 'Training Method' to Pipeline Template.`,
+		);
+	}
+	if (chosen === undefined) return noFields(CHOOSE_TEMPLATE);
+	const [template, another] = templates.filter(({ template: name }) => name === chosen);
 	if (!template) {
-		return {
-			fields: [],
-			emptyFieldsNotice: byPipeline
-				? `This platform has no pipeline template "${chosen}". Choose another template, or set 'Training Method' to Deep Fine-Tuning.`
-				: `This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
-		};
+		return noFields(
+			`This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
+		);
+	}
+	if (another) {
+		return noFields(
+			`Several model types have a template "${chosen}", with hyperparameters of their own. Pick the model from the list, or run the nodes before this one, so that its type is known; or give the hyperparameters as JSON.`,
+		);
 	}
 	return fieldsOf(template);
+}
+
+function noFields(emptyFieldsNotice: string): ResourceMapperFields {
+	return { fields: [], emptyFieldsNotice };
 }
 
 function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
@@ -56,10 +83,7 @@ function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
 		({ internal, type }) => !internal && type !== 'code',
 	);
 	if (shown.length === 0) {
-		return {
-			fields: [],
-			emptyFieldsNotice: `Template "${template.template}" has no hyperparameters to set.`,
-		};
+		return noFields(`Template "${template.template}" has no hyperparameters to set.`);
 	}
 	return { fields: shown.map(fieldOf) };
 }
@@ -110,7 +134,7 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 /** "num_epochs (1–600, step 1, default 60)": short, because n8n cuts long labels, and shows no other help. */
 function label(hyperparameter: Hyperparameter): string {
 	const notes = [
-		shortRange(hyperparameter),
+		`${shortRange(hyperparameter)} ${unitOf(hyperparameter)}`.trim(),
 		hyperparameter.step === undefined ? '' : `step ${hyperparameter.step}`,
 		hyperparameter.freeText && hyperparameter.options
 			? `such as ${hyperparameter.options.join(', ')}`
@@ -118,6 +142,17 @@ function label(hyperparameter: Hyperparameter): string {
 		describeDefault(hyperparameter.default),
 	].filter((note) => note !== '');
 	return notes.length > 0 ? `${hyperparameter.name} (${notes.join(', ')})` : hyperparameter.name;
+}
+
+/** Clarifai's metadata has no units; some names tell them. */
+const UNITS: ReadonlyArray<readonly [RegExp, string]> = [
+	[/percent/, '%'],
+	[/(^|_)(image_size|resize)(_|$)/, 'pixels'],
+	[/(^|_)seconds(_|$)/, 'seconds'],
+];
+
+function unitOf({ name }: Hyperparameter): string {
+	return UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? '';
 }
 
 function shortRange({ min, max }: Hyperparameter): string {

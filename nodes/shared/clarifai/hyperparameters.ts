@@ -2,7 +2,7 @@ import { describeType, isObject, type JsonObject } from './json';
 import { InputProblem } from './problems';
 import type { Hyperparameter, TrainingTemplate } from './trainingTemplates';
 
-/** Room for the rounding of decimal fractions when a value is held against a step. */
+/** Room, per step, for the rounding of decimal fractions (Clarifai's are 32-bit floats). */
 const STEP_TOLERANCE = 1e-6;
 
 /**
@@ -156,7 +156,7 @@ function stepIsEnforced({ default: byDefault, min, step }: Hyperparameter): bool
 
 function isOnStep(value: number, start: number, step: number): boolean {
 	const steps = (value - start) / step;
-	return Math.abs(steps - Math.round(steps)) < STEP_TOLERANCE;
+	return Math.abs(steps - Math.round(steps)) < STEP_TOLERANCE * Math.max(1, Math.abs(steps));
 }
 
 function checkChoice(value: unknown, known: Hyperparameter): string {
@@ -226,13 +226,22 @@ export function nearest(text: string, candidates: string[]): string | undefined 
 	let best: string | undefined;
 	let bestDistance = Math.max(2, Math.floor(text.length / 2));
 	for (const candidate of candidates) {
-		const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+		const distance = distanceOf(text.toLowerCase(), candidate.toLowerCase());
 		if (distance <= bestDistance && (best === undefined || distance < bestDistance)) {
 			best = candidate;
 			bestDistance = distance;
 		}
 	}
 	return best;
+}
+
+/** Shorter than this, a text is part of too many others. */
+const MIN_PART = 4;
+
+/** "epochs" is near "num_epochs", though letter by letter it is not. */
+function distanceOf(text: string, candidate: string): number {
+	const isPart = text.length >= MIN_PART && candidate.includes(text);
+	return isPart ? 1 : editDistance(text, candidate);
 }
 
 /** Levenshtein distance. */
