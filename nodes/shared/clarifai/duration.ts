@@ -10,5 +10,6 @@ export function durationSeconds(value: unknown): number | undefined {
 		const match = /^(\d+(?:\.\d+)?)s?$/.exec(value.trim());
 		return match ? Number(match[1]) : undefined;
 	}
-	return isObject(value) ? (numberAt(value, 'seconds') ?? 0) : undefined;
+	if (!isObject(value)) return undefined;
+	return (numberAt(value, 'seconds') ?? 0) + (numberAt(value, 'nanos') ?? 0) / 1e9;
 }
