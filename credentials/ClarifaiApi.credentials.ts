@@ -68,6 +68,8 @@ export class ClarifaiApi implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/\\/v2$/, "")}}',
 			url: '=/v2/users/{{encodeURIComponent($credentials.userId)}}/apps/{{encodeURIComponent($credentials.appId)}}/models',
 			qs: { per_page: 1 },
+			// A redirect would carry the token to wherever it points.
+			disableFollowRedirect: true,
 		},
 		rules: [
 			{

@@ -200,16 +200,20 @@ function kindOf(code: number | undefined, httpStatus: number): FailureKind {
 }
 
 function kindOfUnreadable({ statusCode, headers }: HttpAnswer): FailureKind {
-	if (statusCode === HTTP_NOT_IMPLEMENTED) return 'refused';
+	if (statusCode === HTTP_NOT_IMPLEMENTED || isRedirect(statusCode)) return 'refused';
 	if (statusCode === HTTP_REQUEST_TIMEOUT) return 'unclear';
 	// Clarifai's own refusal, damaged on the way: the next one may be readable.
 	if (String(headers['content-type'] ?? '').includes('json')) return 'unclear';
-	// A page that is not Clarifai's, with a 4xx or a redirect, comes from a proxy or a wrong address.
-	return statusCode >= 300 && statusCode < 500 ? 'refused' : 'unclear';
+	// A page that is not Clarifai's comes from a proxy or a wrong address.
+	return statusCode >= 400 && statusCode < 500 ? 'refused' : 'unclear';
+}
+
+function isRedirect(statusCode: number): boolean {
+	return statusCode >= 300 && statusCode < 400;
 }
 
 function unreadable({ statusCode, headers, body }: HttpAnswer): string {
-	if (statusCode >= 300 && statusCode < 400) {
+	if (isRedirect(statusCode)) {
 		return `The server answered with a redirect (HTTP ${statusCode}), which is not followed`;
 	}
 	const type = String(headers['content-type'] ?? '');
