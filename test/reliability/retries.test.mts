@@ -1,0 +1,270 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FaultRule } from '../emulator/emulator.mts';
+import { DEMO, locate, setUp, type SetUp } from '../nodes/setup.mts';
+import { OPTIONS, PASSING, startedVersions, trainParameters } from './plans.mts';
+
+let platform: SetUp;
+
+beforeEach(async () => {
+	platform = await setUp();
+});
+
+const count = (rpc: string) =>
+	platform.emulator.requests.filter((request) => request.rpc === rpc).length;
+
+const trainOf = (model: string, parameters = {}) =>
+	trainParameters({ model: locate('id', model), ...parameters });
+
+const PIPELINE = {
+	trainingMethod: 'pipelineTemplate',
+	template: locate('id', 'classifier-pipeline-resnet'),
+	hyperparametersJson: '{}',
+	additionalFields: { datasetId: locate('id', DEMO.datasetId) },
+};
+
+/** What each writing node makes, how often the emulator holds it, and how to run the node. */
+const WRITERS = [
+	{
+		writer: 'Create Model',
+		rpc: 'PostModels',
+		run: async () => await platform.run('clarifaiCreateModel', { modelId: 'm', options: OPTIONS }),
+		output: { modelId: 'm', created: true },
+		made: () => platform.emulator.app().models.size,
+	},
+	{
+		writer: 'Train',
+		rpc: 'PostModelVersions',
+		run: async () => {
+			platform.emulator.addModel('m');
+			return await platform.run('clarifaiTrain', trainOf('m'));
+		},
+		output: { modelId: 'm', status: 'queued' },
+		made: () => startedVersions(platform.emulator).m.length,
+	},
+	{
+		writer: 'Train by pipeline',
+		rpc: 'PostPipelineTemplateVersionRuns',
+		run: async () => {
+			platform.emulator.addModel('m');
+			return await platform.run('clarifaiTrain', trainOf('m', PIPELINE));
+		},
+		output: { modelId: 'm' },
+		made: () => platform.emulator.app().pipelines.size,
+	},
+	{
+		writer: 'Create Workflow',
+		rpc: 'PostWorkflows',
+		run: async () => {
+			const version = platform.emulator.addTrainedVersion('m');
+			return await platform.run('clarifaiCreateWorkflow', {
+				workflowId: 'w',
+				nodes: {
+					node: [
+						{
+							nodeId: 'n',
+							modelId: locate('id', 'm'),
+							modelVersionId: String(version.message.id),
+						},
+					],
+				},
+				options: OPTIONS,
+			});
+		},
+		output: { workflowId: 'w', created: true },
+		made: () => platform.emulator.app().workflows.size,
+	},
+	{
+		writer: 'Update Default Workflow',
+		rpc: 'PatchApps',
+		run: async () => {
+			platform.emulator.addWorkflows(1);
+			return await platform.run('clarifaiUpdateDefaultWorkflow', {
+				workflow: locate('id', 'workflow-1'),
+				reindex: true,
+				options: OPTIONS,
+			});
+		},
+		output: {
+			defaultWorkflowId: 'workflow-1',
+			previousDefaultWorkflowId: DEMO.defaultWorkflowId,
+			changed: true,
+		},
+		made: () => platform.emulator.app().reindexCount,
+	},
+];
+
+describe.each(WRITERS)('$writer', ({ rpc, run, output, made }) => {
+	it.each([...PASSING, { kind: 'throttle' } as FaultRule])(
+		'is carried out once after $kind $code',
+		async (rule) => {
+			platform.emulator.faults.add({ ...rule, rpc, times: 1 });
+
+			const { json, error } = await run();
+
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([output]);
+			expect(made()).toBe(1);
+			expect(platform.emulator.faults.total).toBe(1);
+		},
+	);
+
+	it.each([false, true])(
+		'is carried out once when its time runs out, done %s',
+		async (carriedOut) => {
+			platform.emulator.faults.add({ kind: 'hang', carriedOut, rpc, times: 1 });
+
+			const { json } = await run();
+
+			expect(json).toMatchObject([output]);
+			expect(made()).toBe(1);
+		},
+	);
+
+	it('is carried out once when the look for it fails at first as well', async () => {
+		platform.emulator.faults.add({ kind: 'resetAfter', rpc, times: 1 });
+		const after = platform.emulator.requests;
+		const isLook = () => after.some((request) => request.rpc === rpc);
+		platform.emulator.faults.add({ kind: 'http503', when: isLook, skip: 1, times: 2 });
+
+		const { json } = await run();
+
+		expect(json).toMatchObject([output]);
+		expect(made()).toBe(1);
+	});
+});
+
+it.each([
+	['forward', 3_600_000],
+	['back', -3_600_000],
+])('a clock that jumps %s while a training starts does not start it twice', async (_way, ms) => {
+	const { emulator, run } = platform;
+	emulator.addModel('m');
+	emulator.faults.add({ kind: 'clockJump', rpc: 'GetModel', ms, times: 1 });
+	emulator.faults.add({ kind: 'resetAfter', rpc: 'PostModelVersions', times: 1 });
+	emulator.faults.add({ kind: 'clockJump', rpc: 'ListModelVersions', ms: -ms, times: 1 });
+
+	const { json } = await run('clarifaiTrain', trainOf('m'));
+
+	expect(json).toMatchObject([{ modelVersionId: startedVersions(emulator).m[0] }]);
+	expect(startedVersions(emulator).m).toHaveLength(1);
+});
+
+it('a training is told from others of the same model: older, other parameters, other items', async () => {
+	const { emulator, run } = platform;
+	emulator.addModel('m');
+	await run('clarifaiTrain', trainOf('m'));
+	emulator.faults.add({ kind: 'resetAfter', rpc: 'PostModelVersions', skip: 1, times: 2 });
+
+	const { json } = await run(
+		'clarifaiTrain',
+		trainOf('m', { hyperparametersJson: '={{ { num_epochs: $json.epochs } }}' }),
+		{ items: [{ epochs: 2 }, { epochs: 2 }, { epochs: 3 }, { epochs: 2 }] },
+	);
+
+	const [, ...started] = startedVersions(emulator).m;
+	expect(json.map(({ modelVersionId }) => modelVersionId).sort()).toEqual([...started].sort());
+	expect(started).toHaveLength(4);
+	const versions = emulator.app().models.get('m')!.versions;
+	expect(
+		json.map(
+			({ modelVersionId }) =>
+				versions.get(String(modelVersionId))!.message.train_info.params.num_epochs as number,
+		),
+	).toEqual([2, 2, 3, 2]);
+});
+
+it('of two items that create one model, the one whose answer was lost does not take the other’s', async () => {
+	const { emulator, run } = platform;
+	emulator.faults.add({ kind: 'resetBefore', rpc: 'PostModels', times: 1 });
+
+	const { json, outputs } = await run(
+		'clarifaiCreateModel',
+		{ modelId: 'one', options: OPTIONS },
+		{ items: [{}, {}], settings: { onError: 'continueErrorOutput' } },
+	);
+
+	expect(json).toHaveLength(1);
+	expect(outputs(1)).toHaveLength(1);
+});
+
+const HURRY = 50;
+
+/** Makes the pauses between tries short, where only their number counts. */
+function hurry(): void {
+	const { setTimeout } = globalThis;
+	jest
+		.spyOn(globalThis, 'setTimeout')
+		.mockImplementation(((work: () => void, ms = 0) => setTimeout(work, ms / HURRY)) as never);
+}
+
+afterEach(() => jest.restoreAllMocks());
+
+describe('the number of tries', () => {
+	beforeEach(hurry);
+
+	it.each([
+		['a GET', 'GetModel', 'http503'],
+		['a write', 'PostModelVersions', 'http503'],
+		['a write that stays unknown', 'PostModelVersions', 'resetAfter'],
+	] as const)(
+		'of %s is bounded',
+		async (_what, rpc, kind) => {
+			const { emulator, run } = platform;
+			emulator.addModel('m');
+			emulator.faults.add({ kind, rpc });
+			if (kind === 'resetAfter') emulator.faults.add({ kind: 'http500', rpc: 'ListModelVersions' });
+
+			const { error } = await run('clarifaiTrain', trainOf('m'));
+
+			expect(error).toBeDefined();
+			expect(count(rpc)).toBeLessThanOrEqual(8);
+			expect(startedVersions(emulator).m.length).toBeLessThanOrEqual(1);
+			if (kind === 'resetAfter')
+				expect(error?.description).toContain('could not be asked whether it was carried out');
+		},
+		120_000,
+	);
+});
+
+describe('the pause between tries', () => {
+	it('follows Retry-After', async () => {
+		const { emulator, run } = platform;
+		emulator.faults.add({ kind: 'throttle', retryAfter: 1, times: 1 });
+
+		await run('clarifaiCreateModel', { modelId: 'm', options: OPTIONS });
+
+		const [first, second] = emulator.requests;
+		expect(second.arrivedAt - first.arrivedAt).toBeGreaterThanOrEqual(999);
+	});
+
+	it('grows from try to try', async () => {
+		const { emulator, run } = platform;
+		emulator.addModel('m');
+		emulator.faults.add({ kind: 'http503', rpc: 'GetModel', times: 4 });
+
+		await run('clarifaiTrain', trainOf('m'));
+
+		const at = emulator.requests
+			.filter(({ rpc }) => rpc === 'GetModel')
+			.map(({ arrivedAt }) => arrivedAt);
+		// Half of 250, 500, 1000 and 2000 ms at least; the other half is left to chance.
+		at.slice(1).forEach((time, index) =>
+			expect(time - at[index]).toBeGreaterThanOrEqual(124 * 2 ** index),
+		);
+		expect(at).toHaveLength(5);
+	});
+});
+
+it('a server that refuses the connection is asked some times, and then named', async () => {
+	hurry();
+	const server: Server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	const away = await platform.withCredential({ baseUrl: `http://127.0.0.1:${port}` });
+
+	const { error } = await away.run('clarifaiCreateModel', { modelId: 'm', options: OPTIONS });
+
+	expect(error?.message).toBe(`No connection to http://127.0.0.1:${port} (ECONNREFUSED)`);
+});

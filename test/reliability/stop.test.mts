@@ -1,0 +1,177 @@
+import { chain, type RunHandle } from '../engine/engine.mts';
+import { n8nCore } from '../engine/n8n.mts';
+import { locate, setUp } from '../nodes/setup.mts';
+import { createModel, faultAll, itemsOf, startedVersions, train } from './plans.mts';
+import { report } from './report.mts';
+
+// A computer that has other things to do must not fail these runs.
+jest.setTimeout(180_000);
+
+/** What n8n stores of an execution, each time that it does, as JSON. */
+function storedExecutions(): Array<Record<string, unknown>> {
+	const stored: Array<Record<string, unknown>> = [];
+	const runHook = n8nCore.ExecutionLifecycleHooks.prototype.runHook;
+	jest
+		.spyOn(n8nCore.ExecutionLifecycleHooks.prototype, 'runHook')
+		.mockImplementation(async function (this: unknown, name, parameters) {
+			if (name === 'workflowExecuteAfter') {
+				const [{ data }] = parameters as unknown as [{ data: object }];
+				stored.push(JSON.parse(JSON.stringify(data)) as Record<string, unknown>);
+			}
+			await Reflect.apply(runHook, this, [name, parameters]);
+		});
+	return stored;
+}
+
+afterEach(() => jest.restoreAllMocks());
+
+it('1000 items stopped in the middle: what was started is what is reported', async () => {
+	let handle: RunHandle | undefined;
+	let versions = 0;
+	const platform = await setUp({
+		onRequest: ({ rpc }) => {
+			if (rpc === 'PostModelVersions' && ++versions === 400) handle?.cancel();
+		},
+	});
+	const { emulator, engine } = platform;
+	emulator.addModels(1000);
+	faultAll(emulator, 0.1);
+	const trained = train(platform, { model: locate('id', '={{ $json.id }}') });
+
+	handle = engine.start(chain(trained), {
+		items: itemsOf(1000).map((_item, index) => ({ json: { id: `model-${index + 1}` } })),
+	});
+	const run = await handle.done;
+
+	expect(run.status).toBe('canceled');
+	const started = Object.values(startedVersions(emulator)).flat();
+	const reported = run.outputs(trained.name).map(({ json }) => json.modelVersionId);
+	expect(new Set(reported)).toEqual(new Set(started));
+	expect(reported).toHaveLength(started.length);
+	expect(started.length).toBeLessThan(1000);
+	report('stopped in the middle', emulator, { trainings: started.length });
+});
+
+it.each([
+	['before it is carried out', false],
+	['after it was carried out', true],
+])('a write that is under way when the stop comes, %s, is looked up', async (_when, carriedOut) => {
+	const platform = await setUp();
+	const { emulator, engine } = platform;
+	emulator.faults.add({ kind: 'hang', carriedOut, rpc: 'PostModels' });
+	const node = createModel(platform, { options: {} });
+
+	const handle = engine.start(chain(node), { items: itemsOf(1) });
+	while (emulator.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	handle.cancel();
+	const run = await handle.done;
+
+	expect(run.status).toBe('canceled');
+	expect(run.outputs(node.name).map(({ json }) => json.modelId)).toEqual(
+		carriedOut ? ['model-0'] : [],
+	);
+	expect(emulator.requests.filter(({ method }) => method !== 'GET')).toHaveLength(1);
+});
+
+it('what is carried out only some time after the stop is found too', async () => {
+	const platform = await setUp();
+	const { emulator, engine } = platform;
+	emulator.faults.add({ kind: 'hang', rpc: 'PostModels' });
+	const node = createModel(platform, { options: {} });
+
+	const handle = engine.start(chain(node), { items: itemsOf(1) });
+	while (emulator.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	handle.cancel();
+	const looks = () => emulator.requests.filter(({ rpc }) => rpc === 'GetModel').length;
+	while (looks() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	emulator.addModel('model-0');
+	const run = await handle.done;
+
+	expect(run.outputs(node.name)).toMatchObject([{ json: { modelId: 'model-0' } }]);
+});
+
+it('n8n keeps what was started in the custom data that it stores at the stop', async () => {
+	const stored = storedExecutions();
+	let handle: RunHandle | undefined;
+	let polls = 0;
+	const platform = await setUp({
+		onRequest: ({ rpc }) => {
+			if (rpc === 'GetModelVersion' && ++polls === 2) handle?.cancel();
+		},
+	});
+	const { emulator, engine } = platform;
+	for (const id of ['one', 'two']) {
+		emulator.addModel(id);
+		emulator.planTraining(id, { seconds: Infinity });
+	}
+	const node = train(platform, {
+		model: locate('id', '={{ $json.id }}'),
+		waitForCompletion: true,
+	});
+
+	handle = engine.start(chain(node), { items: [{ json: { id: 'one' } }, { json: { id: 'two' } }] });
+	const run = await handle.done;
+
+	const { one, two } = startedVersions(emulator);
+	const atStop = stored[0] as { resultData: { metadata: Record<string, string> } };
+	const { clarifaiDoneBeforeStop: kept } = atStop.resultData.metadata;
+	expect(kept).toContain(one[0]);
+	expect(kept).toContain(two[0]);
+	expect(run.customData.clarifaiDoneBeforeStop).toContain(two[0]);
+	// The whole list, also when it is longer than custom data may be.
+	expect(JSON.stringify(stored[0])).toContain('contextData');
+	expect(run.outputs(node.name)).toMatchObject([
+		{ json: { modelVersionId: one[0], stopped: true } },
+		{ json: { modelVersionId: two[0], stopped: true } },
+	]);
+});
+
+it('nothing starts after the stop, also while the look-ups of others are under way', async () => {
+	let handle: RunHandle | undefined;
+	const platform = await setUp({
+		onRequest: ({ rpc }) => {
+			if (rpc === 'PostModels') handle?.cancel();
+		},
+	});
+	const { emulator, engine } = platform;
+	emulator.faults.add({ kind: 'hang', carriedOut: true, rpc: 'PostModels', times: 5 });
+	emulator.faults.add({ kind: 'http503', rpc: 'PostModels', skip: 0, times: 3 });
+	const node = createModel(platform, { options: {} });
+	const posts = () => emulator.requests.filter(({ method }) => method === 'POST').length;
+
+	handle = engine.start(chain(node), { items: itemsOf(200) });
+	const atStop = new Promise<number>((resolve) => {
+		const timer = setInterval(() => {
+			if (emulator.requests.some(({ status }) => status !== undefined)) {
+				clearInterval(timer);
+				resolve(posts());
+			}
+		}, 1);
+	});
+	const run = await handle.done;
+
+	// What was on its way at that moment may still arrive; nothing is sent again or anew.
+	expect(posts() - (await atStop)).toBeLessThanOrEqual(1);
+	expect(run.outputs(node.name)).toHaveLength(emulator.app().models.size);
+});
+
+it('a timeout of the workflow is a stop like any other', async () => {
+	const platform = await setUp();
+	const { emulator, engine } = platform;
+	emulator.addModel('m');
+	emulator.planTraining('m', { seconds: Infinity });
+	const node = train(platform, {
+		model: locate('id', 'm'),
+		waitForCompletion: true,
+		waitOptions: { cancelTrainingOnStop: true },
+	});
+
+	const handle = engine.start(chain(node));
+	while (!emulator.requests.some(({ rpc }) => rpc === 'GetModelVersion'))
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	handle.cancel();
+	const run = await handle.done;
+
+	expect(run.outputs(node.name)).toMatchObject([{ json: { cancelled: true } }]);
+	expect(startedVersions(emulator)).toEqual({ m: [] });
+});
