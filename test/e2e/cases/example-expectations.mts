@@ -21,6 +21,13 @@ export const expectations: Record<string, ExampleExpectation> = {
 		},
 	},
 
+	'train-and-check-loop.json': {
+		expect(emulator) {
+			const [version] = trainedVersions(emulator, 'my-classifier');
+			expect(version.train_info.params).toMatchObject({ num_epochs: 10 });
+		},
+	},
+
 	'fine-tune-with-pipeline-template.json': {
 		expect(emulator) {
 			const [version] = trainedVersions(emulator, 'my-classifier');
