@@ -59,6 +59,7 @@ export class Pacer {
 	private slowedAt = -Infinity;
 	private pausedUntil = 0;
 	private nextStart = 0;
+	private firstStart: number | undefined;
 	private readonly starts: Start[] = [];
 	private lastTurn: Promise<unknown> = Promise.resolve();
 	private underWay = 0;
@@ -119,6 +120,7 @@ export class Pacer {
 		const start = { at: performance.now(), throttled: false };
 		const interval = (SECOND_MS + MARGIN_MS) / this.rate();
 		this.nextStart = Math.max(this.nextStart, start.at - CATCH_UP_MS) + interval;
+		this.firstStart ??= start.at;
 		this.starts.push(start);
 		while (this.starts[0].at < start.at - MEMORY_MS) this.starts.shift();
 		return start;
@@ -139,13 +141,20 @@ export class Pacer {
 			({ at, throttled }) => !throttled && at > start.at - SECOND_MS && at <= start.at,
 		);
 		// Of a rate below one a second, nothing can be read from one second.
-		const left = Math.max(letIn.length * SHARE, Math.min(this.rate() / 2, 1), MIN_RATE);
+		const seen = letIn.length + this.unseen(start);
+		const left = Math.max(seen * SHARE, Math.min(this.rate() / 2, 1), MIN_RATE);
 		this.slowed = Math.min(left, this.rate());
 		this.slowedAt = now;
 		// Without Retry-After, until the first of what fills the server's second leaves it.
 		if (retryAfterMs === undefined) {
 			this.pause((letIn[0]?.at ?? now) + SECOND_MS + MARGIN_MS);
 		}
+	}
+
+	/** What would have been sent, at an even rate, in the part of the second that came before all starts. */
+	private unseen({ at }: Start): number {
+		const before = SECOND_MS - (at - (this.firstStart ?? at));
+		return before > 0 && this.rate() < Infinity ? (before / SECOND_MS) * this.rate() : 0;
 	}
 
 	private pause(until: number): void {
