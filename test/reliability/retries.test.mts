@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultRule } from '../emulator/emulator.mts';
 import { DEMO, locate, setUp, type SetUp } from '../nodes/setup.mts';
-import { OPTIONS, PASSING, startedVersions, trainParameters } from './plans.mts';
+import { itemsOf, OPTIONS, PASSING, startedVersions, trainParameters } from './plans.mts';
 
 let platform: SetUp;
 
@@ -255,6 +255,22 @@ describe('the pause between tries', () => {
 		expect(at).toHaveLength(5);
 	});
 });
+
+it('one of the first requests that is throttled does not slow down all others', async () => {
+	const { emulator, run } = platform;
+	emulator.faults.add({ kind: 'throttle', skip: 2, times: 1 });
+
+	const { json } = await run(
+		'clarifaiCreateModel',
+		{ modelId: '={{ $json.id }}' },
+		{
+			items: itemsOf(75),
+		},
+	);
+
+	expect(json).toHaveLength(75);
+	// Six seconds at Clarifai's limit; at the rate of the first moments it would be half a minute.
+}, 20_000);
 
 it('a server that refuses the connection is asked some times, and then named', async () => {
 	hurry();
