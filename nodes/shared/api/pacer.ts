@@ -16,12 +16,16 @@ const SECOND_MS = 1000;
  * of them by the same time, so that one more than allowed would arrive within some seconds.
  */
 const MARGIN_MS = 20;
+const SPENT_MS = SECOND_MS + MARGIN_MS;
 
 /** A request that starts late, because this computer was busy, delays the later ones by less than this. */
 const CATCH_UP_MS = 30;
 
 /** Kept of what the server let in at the time of a refusal, which leaves room for others. */
 const SHARE = 0.95;
+
+/** Kept when nearly the whole limit was let in: then a request was late, and nobody else is there. */
+const SHARE_OF_ALL = 0.98;
 
 /** How the rate grows back: by 5% in the first 15 seconds, eight times as much in twice that time. */
 const GROWTH = 0.05;
@@ -112,13 +116,13 @@ export class Pacer {
 	/** Milliseconds until the next request may start. */
 	private due(): number {
 		const spent = this.starts.at(-Math.max(1, Math.floor(this.limit)));
-		const windowEnds = spent ? spent.at + SECOND_MS + MARGIN_MS : 0;
+		const windowEnds = spent ? spent.at + SPENT_MS : 0;
 		return Math.max(this.nextStart, this.pausedUntil, windowEnds) - performance.now();
 	}
 
 	private started(): Start {
 		const start = { at: performance.now(), throttled: false };
-		const interval = (SECOND_MS + MARGIN_MS) / this.rate();
+		const interval = SPENT_MS / this.rate();
 		this.nextStart = Math.max(this.nextStart, start.at - CATCH_UP_MS) + interval;
 		this.firstStart ??= start.at;
 		this.starts.push(start);
@@ -138,23 +142,24 @@ export class Pacer {
 		// What was sent before the latest slowing down says nothing about the rate since.
 		if (start.at < this.slowedAt) return;
 		const letIn = this.starts.filter(
-			({ at, throttled }) => !throttled && at > start.at - SECOND_MS && at <= start.at,
+			({ at, throttled }) => !throttled && at > start.at - SPENT_MS && at <= start.at,
 		);
 		// Of a rate below one a second, nothing can be read from one second.
 		const seen = letIn.length + this.unseen(start);
-		const left = Math.max(seen * SHARE, Math.min(this.rate() / 2, 1), MIN_RATE);
+		const share = seen > this.limit - 1 ? SHARE_OF_ALL : SHARE;
+		const left = Math.max(seen * share, Math.min(this.rate() / 2, 1), MIN_RATE);
 		this.slowed = Math.min(left, this.rate());
 		this.slowedAt = now;
 		// Without Retry-After, until the first of what fills the server's second leaves it.
 		if (retryAfterMs === undefined) {
-			this.pause((letIn[0]?.at ?? now) + SECOND_MS + MARGIN_MS);
+			this.pause((letIn[0]?.at ?? now) + SPENT_MS);
 		}
 	}
 
 	/** What would have been sent, at an even rate, in the part of the second that came before all starts. */
 	private unseen({ at }: Start): number {
-		const before = SECOND_MS - (at - (this.firstStart ?? at));
-		return before > 0 && this.rate() < Infinity ? (before / SECOND_MS) * this.rate() : 0;
+		const before = SPENT_MS - (at - (this.firstStart ?? at));
+		return before > 0 && this.rate() < Infinity ? (before / SPENT_MS) * this.rate() : 0;
 	}
 
 	private pause(until: number): void {
