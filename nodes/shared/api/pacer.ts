@@ -138,6 +138,7 @@ export class Pacer {
 	private slowDown(start: Start, { retryAfterMs }: Throttling): void {
 		const now = performance.now();
 		start.throttled = true;
+		const pauseEnded = this.pausedUntil;
 		if (retryAfterMs !== undefined) this.pause(now + Math.min(retryAfterMs, MAX_PAUSE_MS));
 		// What was sent before the latest slowing down says nothing about the rate since.
 		if (start.at < this.slowedAt) return;
@@ -147,7 +148,10 @@ export class Pacer {
 		// Of a rate below one a second, nothing can be read from one second.
 		const seen = letIn.length + this.unseen(start);
 		const share = seen > this.limit - 1 ? SHARE_OF_ALL : SHARE;
-		const left = Math.max(seen * share, Math.min(this.rate() / 2, 1), MIN_RATE);
+		// In a second that was partly a pause little was sent, so that little could be let in.
+		const wasPaused = pauseEnded > start.at - SECOND_MS && this.rate() < Infinity;
+		const least = wasPaused ? this.rate() / 2 : Math.min(this.rate() / 2, 1);
+		const left = Math.max(seen * share, least, MIN_RATE);
 		this.slowed = Math.min(left, this.rate());
 		this.slowedAt = now;
 		// Without Retry-After, until the first of what fills the server's second leaves it.
