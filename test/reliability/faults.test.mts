@@ -4,7 +4,6 @@ import { createModel, faultAll, itemsOf, onceEach, startedVersions, train } from
 import { report } from './report.mts';
 
 const COUNT = 1000;
-const SHARE = 0.1;
 
 /** The kinds that pass; a run that met fewer has tested less. */
 const INJECTED = [
@@ -31,7 +30,7 @@ describe(`${COUNT} items through Create Model and Train, with a tenth of all cal
 	it('make one model and one training each, and report them all', async () => {
 		const platform = await setUp();
 		const { emulator, engine } = platform;
-		faultAll(emulator, SHARE);
+		faultAll(emulator);
 		const trained = train(platform);
 
 		const run = await engine.run(chain(createModel(platform), trained), { items });
@@ -63,7 +62,7 @@ describe(`${COUNT} items through Create Model and Train, with a tenth of all cal
 			details: 'no GPU left',
 			when: ({ path }) => /model-\d*3\/versions$/.test(path),
 		});
-		faultAll(emulator, SHARE);
+		faultAll(emulator);
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const models = createModel(platform, {}, settings);
 		const trained = train(platform, {}, settings);
@@ -136,7 +135,7 @@ describe('what is final by nature ends as one error for each item', () => {
 		const platform = await setUp();
 		const { emulator, engine } = platform;
 		emulator.faults.add({ kind: 'mixed10010', rpc: 'PostModelVersions', details: 'no GPU left' });
-		const trained = train(platform, {}, { ...continues, retryOnFail: true, waitBetweenTries: 0 });
+		const trained = train(platform, {}, { ...continues, retryOnFail: true, waitBetweenTries: 1 });
 
 		const run = await engine.run(chain(createModel(platform), trained), { items: itemsOf(3) });
 

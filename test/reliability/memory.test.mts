@@ -4,7 +4,7 @@ import { createModel, itemsOf, OPTIONS, train } from './plans.mts';
 
 const SETTINGS = [
 	{ name: 'by default', settings: {} },
-	{ name: 'with Retry On Fail', settings: { retryOnFail: true, waitBetweenTries: 0 } },
+	{ name: 'with Retry On Fail', settings: { retryOnFail: true, waitBetweenTries: 1 } },
 	{ name: 'with Continue on Error', settings: { onError: 'continueErrorOutput' as const } },
 ];
 

@@ -26,9 +26,9 @@ export const PASSING: FaultRule[] = [
 
 /** Faults that cost real time, so that there are few of them among many requests. */
 export const SLOW: FaultRule[] = [
-	{ kind: 'throttle', rpc: 'PostModels', skip: 600, times: 2 },
-	{ kind: 'throttle', rpc: 'PostModelVersions', retryAfter: 1, skip: 500, times: 2 },
-	{ kind: 'okWithFailureStatus', rpc: 'PostModelVersions', code: 11003, skip: 700, times: 1 },
+	{ kind: 'throttle', rpc: 'PostModels', skip: 300, times: 2 },
+	{ kind: 'throttle', rpc: 'PostModelVersions', retryAfter: 1, skip: 200, times: 2 },
+	{ kind: 'okWithFailureStatus', rpc: 'PostModelVersions', code: 11003, skip: 400, times: 1 },
 	{ kind: 'hang', skip: 150, times: 2 },
 	{ kind: 'hang', carriedOut: true, rpc: WRITES, skip: 40, times: 3 },
 	{ kind: 'clockJump', ms: 3_600_000, skip: 300, times: 1 },
@@ -36,12 +36,15 @@ export const SLOW: FaultRule[] = [
 	{ kind: 'clockJump', ms: 3_600_000, skip: 900, times: 1 },
 ];
 
-/** Hits this share of all calls, by all the kinds that pass alike. */
-export function faultAll({ faults }: Emulator, share: number): void {
+/** With the kinds that are rarer, a tenth of all calls is hit. */
+const SHARE = 0.11;
+
+/** Hits a tenth of all calls, by all the kinds that pass alike. */
+export function faultAll({ faults }: Emulator): void {
 	for (const rule of SLOW) faults.add(rule);
 	PASSING.forEach((rule, index) => {
 		// A rule sees only what the rules before it let through.
-		const rate = share / PASSING.length / (1 - (share * index) / PASSING.length);
+		const rate = SHARE / PASSING.length / (1 - (SHARE * index) / PASSING.length);
 		faults.add({ ...rule, rate });
 	});
 }

@@ -43,7 +43,7 @@ it('any plan of passing faults leaves one model and one training for each item',
 				const platform = await setUp();
 				const { emulator, engine } = platform;
 				for (const each of rules) emulator.faults.add(each);
-				const settings = { retryOnFail, waitBetweenTries: 0 };
+				const settings = { retryOnFail, waitBetweenTries: 1 };
 				const trained = train(platform, {}, settings);
 				const items = itemsOf(count);
 

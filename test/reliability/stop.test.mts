@@ -35,7 +35,7 @@ it('1000 items stopped in the middle: what was started is what is reported', asy
 	});
 	const { emulator, engine } = platform;
 	emulator.addModels(1000);
-	faultAll(emulator, 0.1);
+	faultAll(emulator);
 	const trained = train(platform, { model: locate('id', '={{ $json.id }}') });
 
 	handle = engine.start(chain(trained), {
