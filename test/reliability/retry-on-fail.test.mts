@@ -188,19 +188,26 @@ const byNumber = (a: string, b: string) => numberOf(a) - numberOf(b);
 it('several runs of a node in one execution are separate', async () => {
 	const { emulator, engine } = platform;
 	emulator.addModel('m');
-	const node = train(platform, { model: locate('id', 'm') }, RETRY);
+	// The item that fails keeps the run's memory alive until the next run.
+	const node = train(
+		platform,
+		{ model: locate('id', '={{ $json.id }}') },
+		{ ...RETRY, onError: 'continueErrorOutput' },
+	);
 	// Two branches into one node: two runs with the same parameters, and both are meant.
 	const branches: NodeJson[] = ['A', 'B'].map((name) => ({ name, type: 'n8n-nodes-base.noOp' }));
 	let workflow = chain(branches[0], node);
 	workflow = { ...workflow, nodes: [...workflow.nodes, branches[1]] };
 	workflow = connect(connect(workflow, 'Start', 0, 'B'), 'B', 0, node.name);
-	emulator.faults.add({ kind: 'failure10020', rpc: 'PostModelVersions', times: 1 });
 
-	const run = await engine.run(workflow);
+	const run = await engine.run(workflow, {
+		items: [{ json: { id: 'm' } }, { json: { id: 'gone' } }],
+	});
 
 	const ids = [0, 1].map((index) => run.outputs(node.name, 0, index)[0].json.modelVersionId);
 	expect(startedVersions(emulator).m).toEqual(ids);
 	expect(new Set(ids).size).toBe(2);
+	expect(run.outputs(node.name, 1, 0)).toHaveLength(1);
 });
 
 it('what waits for a training ends when another item fails the node', async () => {
