@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEMO, startEmulator, type Emulator } from '../../emulator/emulator.mts';
 import {
 	N8nError,
@@ -10,9 +11,13 @@ import { ensureCredential, withCredential } from '../n8n/demo-content.mts';
 import type { Progress } from '../n8n/progress.mts';
 import { startCluster, type Cluster } from './cluster.mts';
 import { until } from './until.mts';
+import { START } from './workflows.mts';
 
 /** Clarifai's documented limit, for all processes together. */
 const REQUESTS_PER_SECOND = 15;
+
+/** A retry that has something to do begins within seconds. */
+const RETRY_MS = 15_000;
 
 const UNFINISHED = ['new', 'running', 'waiting'];
 
@@ -104,27 +109,39 @@ export class Lab {
 	async modelOf(executionId: string): Promise<string> {
 		const { data } = await this.n8n.execution(executionId);
 		const stack = data.executionData?.nodeExecutionStack ?? [];
-		const inputs = stack.flatMap((entry) => entry.data.main?.[0] ?? []);
+		const saved = data.resultData.runData[START] ?? [];
+		const inputs = [
+			...saved.flatMap((run) => run.data?.main?.[0] ?? []),
+			...stack.flatMap((entry) => entry.data.main?.[0] ?? []),
+		];
 		const body = inputs[0]?.json.body as { modelId?: string } | undefined;
 		if (!body?.modelId) throw new Error(`Execution ${executionId} names no model`);
 		return body.modelId;
 	}
 
-	/** n8n's own Retry, in its list of executions. */
-	async retry(executionId: string): Promise<string> {
+	/** n8n's own Retry, in its list of executions: what it answers, or what it has made of it. */
+	async retry(executionId: string, workflow: StoredWorkflow): Promise<string> {
+		const earlier = (await this.executions(workflow)).map(({ id }) => id);
 		// The client has no call for it, and its session is its own.
-		const retry = this.n8n as unknown as {
+		const client = this.n8n as unknown as {
 			rest(method: string, path: string, body: unknown): Promise<unknown>;
 		};
-		try {
-			const answer = await retry.rest('POST', `/executions/${executionId}/retry`, {
-				loadWorkflow: false,
-			});
-			return `accepted: ${JSON.stringify(answer)}`;
-		} catch (error) {
-			if (!(error instanceof N8nError)) throw error;
-			return `${error.status}: ${messageIn(error.body)}`;
-		}
+		const answer = client
+			.rest('POST', `/executions/${executionId}/retry`, { loadWorkflow: false })
+			.then(
+				() => 'accepted',
+				(error: unknown) =>
+					error instanceof N8nError ? `${error.status}: ${messageIn(error.body)}` : String(error),
+			);
+		const answered = await Promise.race([answer, delay(RETRY_MS, 'no answer')]);
+		const made = (await this.executions(workflow)).filter(({ id }) => !earlier.includes(id));
+		const states = await Promise.all(
+			made.map(async ({ id, status }) => {
+				const { data } = await this.n8n.execution(id);
+				return `${status}, nodes run: ${Object.keys(data.resultData?.runData ?? {}).length}`;
+			}),
+		);
+		return `${answered}; new executions: ${states.join('; ') || 'none'}`;
 	}
 
 	/** Successful calls of the models' creation, by model. */

@@ -27,6 +27,9 @@ export async function startRedis(signal: AbortSignal): Promise<Server> {
 	});
 }
 
+/** Unlike runuser it leaves no process in between, so that stopping reaches PostgreSQL itself. */
+const AS_POSTGRES = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
+
 export const POSTGRES_USER = 'n8n';
 export const POSTGRES_DATABASE = 'postgres';
 
@@ -40,7 +43,7 @@ export async function startPostgres(signal: AbortSignal): Promise<Server> {
 	// PostgreSQL refuses to run as root.
 	const isRoot = process.getuid?.() === 0;
 	const as = (command: string, args: string[]): [string, string[]] =>
-		isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args];
+		isRoot ? ['setpriv', [...AS_POSTGRES, command, ...args]] : [command, args];
 	try {
 		if (isRoot) await giveToPostgres(folder);
 		const init = ['-D', data, '-U', POSTGRES_USER, '-E', 'UTF8', '--locale=C', '--auth=trust'];
