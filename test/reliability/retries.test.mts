@@ -10,6 +10,18 @@ beforeEach(async () => {
 	platform = await setUp();
 });
 
+const HURRY = 50;
+
+/** Makes the pauses between tries short, where only their number counts. */
+function hurry(): void {
+	const { setTimeout } = globalThis;
+	jest
+		.spyOn(globalThis, 'setTimeout')
+		.mockImplementation(((work: () => void, ms = 0) => setTimeout(work, ms / HURRY)) as never);
+}
+
+afterEach(() => jest.restoreAllMocks());
+
 const count = (rpc: string) =>
 	platform.emulator.requests.filter((request) => request.rpc === rpc).length;
 
@@ -98,6 +110,7 @@ describe.each(WRITERS)('$writer', ({ rpc, run, output, made }) => {
 	it.each([...PASSING, { kind: 'throttle' } as FaultRule])(
 		'is carried out once after $kind $code',
 		async (rule) => {
+			hurry();
 			platform.emulator.faults.add({ ...rule, rpc, times: 1 });
 
 			const { json, error } = await run();
@@ -187,18 +200,6 @@ it('of two items that create one model, the one whose answer was lost does not t
 	expect(json).toHaveLength(1);
 	expect(outputs(1)).toHaveLength(1);
 });
-
-const HURRY = 50;
-
-/** Makes the pauses between tries short, where only their number counts. */
-function hurry(): void {
-	const { setTimeout } = globalThis;
-	jest
-		.spyOn(globalThis, 'setTimeout')
-		.mockImplementation(((work: () => void, ms = 0) => setTimeout(work, ms / HURRY)) as never);
-}
-
-afterEach(() => jest.restoreAllMocks());
 
 describe('the number of tries', () => {
 	beforeEach(hurry);
