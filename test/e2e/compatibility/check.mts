@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import { DEMO, startEmulator, type Emulator } from '../../emulator/emulator.mts';
+import type { Execution, N8nClient, StoredWorkflow } from '../n8n/client.mts';
+import {
+	ensureCredential,
+	logInAsDemoOwner,
+	readExamples,
+	withCredential,
+} from '../n8n/demo-content.mts';
+import type { Progress } from '../n8n/progress.mts';
+import { readManifest } from '../n8n/repository.mts';
+import { startN8n, type RunningN8n } from '../n8n/start-n8n.mts';
+
+export interface Findings {
+	loads: string;
+	listed: string;
+	chain: string;
+}
+
+/** The five steps in a row. */
+const CHAIN = 'fine-tune-and-deploy.json';
+
+/** Starts this version with the packed package in it, and runs the chain against the emulator. */
+export async function check(
+	version: string,
+	options: { progress: Progress; signal?: AbortSignal },
+): Promise<Findings> {
+	const emulator = await startEmulator({ trainingSeconds: 1 });
+	let n8n: RunningN8n | undefined;
+	try {
+		n8n = await startN8n({ ...options, version, build: false });
+		const { client } = n8n;
+		await logInAsDemoOwner(client);
+		const { name, n8n: parts } = await readManifest();
+		const expected = parts.nodes.map((file) => basename(file, '.node.js').toLowerCase());
+		const all = (await client.nodeTypes()).map((type) => type.name.toLowerCase());
+		const missing = expected.filter((node) => !all.includes(`${name}.${node}`));
+		if (missing.length === expected.length) {
+			const reason = n8n.log().match(/^.*(?:clarifai|Cannot read).*$/im)?.[0] ?? 'no reason logged';
+			return { loads: `no: ${reason}`, listed: 'no', chain: 'no' };
+		}
+		return {
+			loads: 'yes',
+			listed: missing.length === 0 ? `yes, ${expected.length}` : `no: ${missing.join(', ')}`,
+			chain: await chainOutcome(client, emulator),
+		};
+	} catch (error) {
+		options.signal?.throwIfAborted();
+		if (n8n) throw error;
+		options.progress.say((error as Error).message);
+		return { loads: 'n8n does not start here', listed: '-', chain: '-' };
+	} finally {
+		await n8n?.stop();
+		await emulator.close();
+	}
+}
+
+async function chainOutcome(client: N8nClient, emulator: Emulator): Promise<string> {
+	try {
+		await runChain(client, emulator);
+		return 'yes';
+	} catch (error) {
+		return `no: ${(error as Error).message}`;
+	}
+}
+
+async function runChain(client: N8nClient, emulator: Emulator) {
+	const example = (await readExamples()).find(({ file }) => file === CHAIN);
+	if (!example) throw new Error(`there is no examples/${CHAIN}`);
+	const credential = await ensureCredential(client, {
+		accessToken: DEMO.pat,
+		userId: DEMO.userId,
+		appId: DEMO.appId,
+		baseUrl: emulator.url,
+	});
+	// Before n8n 2, a workflow is not stored without its `active`.
+	const content = { ...(await withCredential(example.workflow, credential)), active: false };
+	const workflow = await client.createWorkflow(content);
+	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	if (!trigger) throw new Error(`examples/${CHAIN} has no manual trigger`);
+	const id = await start(client, workflow, trigger.name);
+	const { status, data }: Execution = await client.executionEnd(id, 120_000);
+	if (status !== 'success') {
+		const { error } = data.resultData;
+		throw new Error(`${status}: ${error?.message ?? 'no error was stored'}`);
+	}
+
+	const { message, models } = emulator.app();
+	const trained = [...models.values()].flatMap(({ versions }) => [...versions.keys()]);
+	const workflowId = (message.default_workflow as { id?: string } | undefined)?.id;
+	if (trained.length !== 1) throw new Error(`${trained.length} trainings instead of 1`);
+	if (!workflowId) throw new Error('the app has no default workflow');
+}
+
+/** Before n8n 2, the editor also sent the workflow itself. */
+async function start(client: N8nClient, workflow: StoredWorkflow, trigger: string) {
+	const { executionId } = await client['rest']<{ executionId: string }>(
+		'POST',
+		`/workflows/${workflow.id}/run`,
+		{ triggerToStartFrom: { name: trigger }, workflowData: workflow, startNodes: [] },
+	);
+	return executionId;
+}
