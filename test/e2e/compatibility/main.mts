@@ -15,7 +15,8 @@ const USAGE = `Usage: npm run test:compatibility -- [options]
 
 Runs the chain of all five steps on real n8n servers of several versions, against the emulated
 Clarifai, and writes what it saw into README.md. Each new version is a download of 2 to 6 minutes
-and about 3 GB, which is removed afterwards.
+and about 3 GB, which is removed afterwards. n8n 1.123 starts only when this script runs on
+Node.js 22 or newer: its expression engine brings no binary for an older one.
 
   --versions <a,b,c>  which versions of n8n (${VERSIONS.join(',')})
   --keep              keep the downloaded versions, for the next time
