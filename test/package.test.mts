@@ -32,6 +32,22 @@ beforeAll(async () => {
 const descriptionOf = (directory: string): INodeTypeDescription =>
 	engine.nodeTypes.getByNameAndVersion(`${manifest.name}.${nodeTypeOf(directory)}`).description;
 
+/** Parameters with those inside their collections. */
+function allOf(properties: INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((property) => [
+		property,
+		...allOf(
+			(property.options ?? []).flatMap((option) =>
+				'values' in option
+					? (option as INodePropertyCollection).values
+					: 'type' in option
+						? [option as INodeProperties]
+						: [],
+			),
+		),
+	]);
+}
+
 describe('the manifest', () => {
 	it('is that of an n8n community package without dependencies of its own', () => {
 		expect(manifest).toMatchObject({
@@ -117,24 +133,63 @@ describe.each(nodeDirectories)('%s', (directory) => {
 	});
 
 	it('says of every parameter what it is called', () => {
-		const all = (properties: INodeProperties[]): INodeProperties[] =>
-			properties.flatMap((property) => [
-				property,
-				...all(
-					(property.options ?? []).flatMap((option) =>
-						'values' in option
-							? (option as INodePropertyCollection).values
-							: 'type' in option
-								? [option as INodeProperties]
-								: [],
-					),
-				),
-			]);
-
-		for (const { displayName, name } of all(descriptionOf(directory).properties)) {
+		for (const { displayName, name } of allOf(descriptionOf(directory).properties)) {
 			expect(displayName).toMatch(/\w/);
 			expect(name).toMatch(/^[a-z]\w*$/);
 		}
+	});
+});
+
+describe('what the nodes say to users', () => {
+	const sources = ['nodes', 'credentials'].flatMap((folder) =>
+		readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
+			.filter((path) => path.endsWith('.ts'))
+			.map((path) => join(folder, path)),
+	);
+
+	/** The display names of a parameter name, in all nodes and the credential. */
+	const labels = () => {
+		const credential = [
+			...read('credentials/ClarifaiApi.credentials.ts').matchAll(
+				/displayName: '([^']+)',\s+name: '(\w+)'/g,
+			),
+		].map(([, displayName, name]) => ({ displayName, name }));
+		const parameters = nodeDirectories.flatMap((directory) =>
+			allOf(descriptionOf(directory).properties),
+		);
+		return [...credential, ...parameters];
+	};
+
+	it('names only parameters and nodes that there are', () => {
+		const known = new Set([
+			...labels().map(({ displayName }) => displayName),
+			...nodeDirectories.map((directory) => descriptionOf(directory).displayName),
+		]);
+		// In a text, as 'Model Type'; texts with such quotes are in double quotes or backticks.
+		const named = sources.flatMap((path) =>
+			[...read(path).matchAll(/(["`])((?:(?!\1).)*)\1/g)].flatMap(([, , text]) =>
+				[...text.matchAll(/'([A-Z][^'$]+)'/g)].map(([, name]) => name),
+			),
+		);
+
+		expect(named.length).toBeGreaterThan(20);
+		expect(named.filter((name) => !known.has(name))).toEqual([]);
+	});
+
+	it('calls a parameter in errors what the editor calls it', () => {
+		const known = labels();
+		const calls = sources.flatMap((path) => [
+			...read(path).matchAll(
+				/(?:\w+\('|(?:fields|options|entry)\.)(\w+)'?\)?,(?: [^,';]+,)? (?:of\()?'([A-Z][^']+)'/g,
+			),
+		]);
+		const readings = calls.map(([, name, label]) => ({ name, label }));
+
+		expect(readings.length).toBeGreaterThan(30);
+		const misnamed = readings.filter(
+			({ name, label }) => !known.some((each) => each.name === name && each.displayName === label),
+		);
+		expect(misnamed).toEqual([]);
 	});
 });
 

@@ -6,7 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchModelTypes } from '../shared/node/lists';
-import { locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { additionalFields, tagField } from '../shared/node/describingFields';
+import { locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
 import { createModel } from './createModel';
 
@@ -68,72 +70,11 @@ export class ClarifaiCreateModel implements INodeType {
 				],
 			},
 			simplify,
-			{
-				displayName: 'Additional Fields',
-				name: 'additionalFields',
-				type: 'collection',
-				placeholder: 'Add field',
-				default: {},
-				options: [
-					{
-						displayName: 'Description',
-						name: 'description',
-						type: 'string',
-						default: '',
-						description: 'Short description of the model',
-					},
-					{
-						displayName: 'Languages',
-						name: 'languages',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. en, de',
-						description: 'Language tags, separated by commas',
-					},
-					{
-						displayName: 'Metadata',
-						name: 'metadata',
-						type: 'json',
-						default: '{}',
-						description: 'Any JSON object to keep with the model',
-					},
-					{
-						displayName: 'Notes',
-						name: 'notes',
-						type: 'string',
-						typeOptions: { rows: 4 },
-						default: '',
-						description: 'Longer text about the model, up to 64 KB',
-					},
-					{
-						displayName: 'Toolkits',
-						name: 'toolkits',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. MMClassification',
-						description: 'Toolkit tags, separated by commas',
-					},
-					{
-						displayName: 'Use Cases',
-						name: 'useCases',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. quality-control',
-						description: 'Use case tags, separated by commas',
-					},
-					{
-						displayName: 'Visibility',
-						name: 'visibility',
-						type: 'options',
-						default: 'private',
-						description: 'Who can see the model',
-						options: [
-							{ name: 'Private', value: 'private' },
-							{ name: 'Public', value: 'public' },
-						],
-					},
-				],
-			},
+			additionalFields(
+				'model',
+				tagField('Languages', 'languages', 'en, de'),
+				tagField('Toolkits', 'toolkits', 'MMClassification'),
+			),
 			optionsWith(),
 		],
 	};

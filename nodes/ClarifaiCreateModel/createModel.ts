@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { inApp } from '../shared/api/client';
+import { inApp } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { fetchModel, ifExists } from '../shared/api/resources';
 import { checkId, type AppScope } from '../shared/clarifai/identifiers';
@@ -7,7 +7,7 @@ import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { InputProblem } from '../shared/clarifai/problems';
 import { describingFields, tagFields } from '../shared/node/describingFields';
 import type { ItemParameters } from '../shared/node/itemParameters';
-import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import type { ItemWork, NodeRun } from '../shared/node/itemWork';
 
 interface ModelRequest {
 	scope: AppScope;

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { inApp, type Call } from '../shared/api/client';
+import { inApp, type Call } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { fetchWorkflow, ifExists } from '../shared/api/resources';
 import {
@@ -17,6 +17,7 @@ import {
 	type JsonObject,
 } from '../shared/clarifai/json';
 import { InputProblem } from '../shared/clarifai/problems';
+import { checkBoolean, checkNumber, orDefault } from '../shared/clarifai/values';
 import {
 	nodesOfJson,
 	orderGraph,
@@ -24,14 +25,9 @@ import {
 	type GraphNode,
 } from '../shared/clarifai/workflowGraph';
 import { describingFields } from '../shared/node/describingFields';
-import {
-	checkBoolean,
-	checkLocator,
-	checkNumber,
-	orDefault,
-	type ItemParameters,
-} from '../shared/node/itemParameters';
-import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import type { ItemParameters } from '../shared/node/itemParameters';
+import type { ItemWork, NodeRun } from '../shared/node/itemWork';
+import { checkLocator } from '../shared/node/locators';
 
 const IF_EXISTS = ['fail', 'reuse', 'update'] as const;
 

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { additionalFields } from '../shared/node/describingFields';
+import { fromInput, locator } from '../shared/node/locators';
 
 const nodeFields: INodeProperties[] = [
 	{
@@ -153,55 +155,6 @@ export const workflowProperties: INodeProperties[] = [
 		],
 	},
 	simplify,
-	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		options: [
-			{
-				displayName: 'Description',
-				name: 'description',
-				type: 'string',
-				default: '',
-				description: 'Short description of the workflow',
-			},
-			{
-				displayName: 'Metadata',
-				name: 'metadata',
-				type: 'json',
-				default: '{}',
-				description: 'Any JSON object to keep with the workflow',
-			},
-			{
-				displayName: 'Notes',
-				name: 'notes',
-				type: 'string',
-				typeOptions: { rows: 4 },
-				default: '',
-				description: 'Longer text about the workflow, up to 64 KB',
-			},
-			{
-				displayName: 'Use Cases',
-				name: 'useCases',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. quality-control',
-				description: 'Use case tags, separated by commas',
-			},
-			{
-				displayName: 'Visibility',
-				name: 'visibility',
-				type: 'options',
-				default: 'private',
-				description: 'Who can see the workflow',
-				options: [
-					{ name: 'Private', value: 'private' },
-					{ name: 'Public', value: 'public' },
-				],
-			},
-		],
-	},
+	additionalFields('workflow'),
 	optionsWith(),
 ];

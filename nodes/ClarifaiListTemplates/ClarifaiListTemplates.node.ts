@@ -6,7 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchModelTypes } from '../shared/node/lists';
-import { locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
 import { listTemplates } from './listTemplates';
 

@@ -11,8 +11,8 @@ import {
 	templatesOf,
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
-import { checkBoolean, checkNumber, checkOptionalText } from '../shared/node/itemParameters';
-import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import { checkBoolean, checkNumber, checkOptionalText } from '../shared/clarifai/values';
+import type { ItemWork, NodeRun } from '../shared/node/itemWork';
 
 const SOURCES = ['modelTypes', 'pipelineTemplates'] as const;
 

@@ -1,8 +1,8 @@
-import { inApp } from '../shared/api/client';
-import { nearest } from '../shared/clarifai/hyperparameters';
+import { inApp } from '../shared/api/call';
 import { textAt } from '../shared/clarifai/json';
+import { nearest } from '../shared/clarifai/nearest';
 import { InputProblem } from '../shared/clarifai/problems';
-import type { NodeRun } from '../shared/node/runItems';
+import type { NodeRun } from '../shared/node/itemWork';
 import type { TrainRequest } from './request';
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/clarifai/json';
+import { sameJson, type JsonObject } from '../shared/clarifai/json';
 import type { TrainingTemplate } from '../shared/clarifai/trainingTemplates';
 
 /**
@@ -15,7 +15,7 @@ export function valuesToSend(
 	return Object.fromEntries(
 		Object.entries(values).filter(([name, value]) => {
 			const known = defaults.get(name);
-			const isDefault = JSON.stringify(known?.default) === JSON.stringify(value);
+			const isDefault = known !== undefined && sameJson(known.default, value);
 			return value !== '' && !(isDefault && !known?.required);
 		}),
 	);

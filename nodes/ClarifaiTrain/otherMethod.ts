@@ -1,9 +1,6 @@
 import { ClarifaiFailure, type FailureFacts } from '../shared/api/failures';
 import { StatusCode } from '../shared/clarifai/statusCodes';
-
-export const TRAINING_METHODS = ['deepFineTuning', 'pipelineTemplate'] as const;
-
-export type TrainingMethod = (typeof TRAINING_METHODS)[number];
+import type { TrainingMethod } from '../shared/clarifai/trainingMethods';
 
 const OTHER_METHOD: Record<TrainingMethod, string> = {
 	deepFineTuning:

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { fromInput, locator } from '../shared/node/locators';
 
 const deepFineTuning = { show: { trainingMethod: ['deepFineTuning'] } };
 

@@ -2,17 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { checkIdList, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
 import { isObject, parseJsonObject, type JsonObject } from '../shared/clarifai/json';
 import { InputProblem, inputProblemOf, Problems } from '../shared/clarifai/problems';
+import { TRAINING_METHODS, type TrainingMethod } from '../shared/clarifai/trainingMethods';
 import type { TrainingRequest } from '../shared/clarifai/trainingRequest';
-import {
-	checkBoolean,
-	checkLocator,
-	checkNumber,
-	checkOptionalText,
-	orDefault,
-	type ItemParameters,
-	type KnownModel,
-} from '../shared/node/itemParameters';
-import { TRAINING_METHODS, type TrainingMethod } from './otherMethod';
+import { checkBoolean, checkNumber, checkOptionalText, orDefault } from '../shared/clarifai/values';
+import type { ItemParameters, KnownModel } from '../shared/node/itemParameters';
+import { checkLocator } from '../shared/node/locators';
 import type { WaitOptions } from './waitForTraining';
 
 /** One item's training, as its parameters ask for it. */
@@ -59,7 +53,8 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 	);
 	const dryRun = problems.of(() => item.boolean('dryRun', 'Dry Run')) ?? false;
 	const optional = {
-		conceptIds: problems.of(() => checkIdList(item.value('concepts', []), 'Concepts')) ?? [],
+		conceptIds:
+			problems.of(() => checkIdList(item.value('concepts', []), 'Concept Names or IDs')) ?? [],
 		customConfig: await customConfig(item, problems),
 		datasetId: problems.of(() => checkLocator(fields.datasetId, 'Dataset')?.id),
 		datasetVersionId: problems.of(() =>

@@ -9,7 +9,7 @@ import {
 	trainingFailure,
 	trainingOutput,
 } from '../shared/node/trainingOutput';
-import type { ItemWork, NodeRun } from '../shared/node/runItems';
+import type { ItemWork, NodeRun } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import { deprecationNotice, namingOtherMethod } from './otherMethod';
 import { readRequest, type TrainRequest } from './request';

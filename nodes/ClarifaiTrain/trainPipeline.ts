@@ -1,6 +1,7 @@
-import { type ClarifaiClient, inApp } from '../shared/api/client';
+import { inApp } from '../shared/api/call';
+import type { ClarifaiClient } from '../shared/api/client';
 import { pipelineRuns, pipelineTemplates } from '../shared/api/pipelines';
-import { fetchModel, ifExists } from '../shared/api/resources';
+import { modelTypeIdOf } from '../shared/api/resources';
 import { withRun, type Training } from '../shared/api/trainings';
 import { checkHyperparameters } from '../shared/clarifai/hyperparameters';
 import type { AppScope } from '../shared/clarifai/identifiers';
@@ -12,7 +13,7 @@ import {
 	type OwnFields,
 } from '../shared/clarifai/pipelineTemplates';
 import { InputProblem, inputProblemOf } from '../shared/clarifai/problems';
-import type { NodeRun } from '../shared/node/runItems';
+import type { NodeRun } from '../shared/node/itemWork';
 import { missingConcepts } from './concepts';
 import { valuesToSend } from './hyperparameterValues';
 import type { TrainRequest } from './request';
@@ -77,17 +78,9 @@ export async function checkPipeline(request: TrainRequest, run: NodeRun): Promis
 
 	return {
 		arguments: pipelineArguments(template, valuesToSend(values, template, request.fromForm), own),
-		modelTypeId: request.knownModel?.modelTypeId ?? (await modelTypeIdOf(request, run)),
+		// Absent for a model that the run is to make.
+		modelTypeId: request.knownModel?.modelTypeId ?? (await modelTypeIdOf(client, scope, modelId)),
 	};
-}
-
-/** Absent for a model that the run is to make. */
-async function modelTypeIdOf({ scope, modelId }: TrainRequest, { client }: NodeRun) {
-	const model = await client.cached(
-		`model if any ${scope.userId}/${scope.appId}/${modelId}`,
-		async () => await ifExists(fetchModel(client, scope, modelId)),
-	);
-	return model && textAt(model, 'model_type_id');
 }
 
 /** The one-call form: Clarifai makes the pipeline from the template and starts a run of it. */

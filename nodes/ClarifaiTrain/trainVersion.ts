@@ -1,4 +1,4 @@
-import { inApp } from '../shared/api/client';
+import { inApp } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { fetchModel, ifExists, modelType } from '../shared/api/resources';
 import { modelVersions, withVersion, type Training } from '../shared/api/trainings';
@@ -18,7 +18,7 @@ import {
 	type DatasetFields,
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
-import type { NodeRun } from '../shared/node/runItems';
+import type { NodeRun } from '../shared/node/itemWork';
 import { missingConcepts } from './concepts';
 import type { TrainRequest } from './request';
 import { valuesToSend } from './hyperparameterValues';
@@ -218,7 +218,7 @@ function customConfigProblems(request: TrainRequest, template: TrainingTemplate)
 	return [
 		new InputProblem(
 			`Template "${template.template}" takes no custom config`,
-			"Set 'Custom Config' to None, or choose a custom template, such as one whose name ends with AdvancedConfig.",
+			"Set 'Custom Config Source' to None, or choose a custom template, such as one whose name ends with AdvancedConfig.",
 		),
 	];
 }
@@ -238,7 +238,7 @@ async function resumeProblems(request: TrainRequest, { client }: NodeRun): Promi
 		return [
 			new InputProblem(
 				`There is no ${name} to resume from`,
-				"Check 'Resume From Model' and 'Resume From Version', or leave both empty to train from the start.",
+				"Check 'Resume From Model' and 'Resume From Version ID', or leave both empty to train from the start.",
 			),
 		];
 	}

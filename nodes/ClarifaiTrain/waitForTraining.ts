@@ -1,4 +1,4 @@
-import { type ClarifaiClient } from '../shared/api/client';
+import type { ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { cancelCall, refreshed, type Training } from '../shared/api/trainings';
 import { wait } from '../shared/api/wait';

@@ -6,7 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchModels } from '../shared/node/lists';
-import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { fromInput, locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
 import { isTool } from '../shared/node/tool';
 import { OUTPUTS, trainingStatus, trainingStatusTool } from './trainingStatus';

@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { fetchModel, ifExists } from '../shared/api/resources';
+import { modelTypeIdOf } from '../shared/api/resources';
 import { refreshed, type PipelineRun, type Training } from '../shared/api/trainings';
 import { checkId, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
-import { textAt } from '../shared/clarifai/json';
 import type { ItemParameters } from '../shared/node/itemParameters';
-import type { ItemWork, Route } from '../shared/node/runItems';
+import type { ItemWork, Route } from '../shared/node/itemWork';
 import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
 
 interface StatusRequest {
@@ -50,12 +49,7 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 	async perform({ scope, modelId, modelTypeId, versionId, run }, { client }) {
 		const training = await refreshed(client, { scope, modelId, modelTypeId, versionId, run });
 		if (modelTypeId !== undefined) return training;
-		// A pipeline run makes its model, too, if there is none.
-		const model = await client.cached(
-			`model ${scope.userId}/${scope.appId}/${modelId}`,
-			async () => await ifExists(fetchModel(client, scope, modelId)),
-		);
-		return { ...training, modelTypeId: model && textAt(model, 'model_type_id') };
+		return { ...training, modelTypeId: await modelTypeIdOf(client, scope, modelId) };
 	},
 
 	output(training, { simplify }) {

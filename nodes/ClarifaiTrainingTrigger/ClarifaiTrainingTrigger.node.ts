@@ -6,7 +6,8 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { searchModels } from '../shared/node/lists';
-import { locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { locator } from '../shared/node/locators';
 import { pollTrainings } from './pollTrainings';
 
 export class ClarifaiTrainingTrigger implements INodeType {

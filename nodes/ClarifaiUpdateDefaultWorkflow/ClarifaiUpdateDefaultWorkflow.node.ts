@@ -6,7 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchWorkflows } from '../shared/node/lists';
-import { fromInput, locator, optionsWith, simplify } from '../shared/node/properties';
+import { optionsWith, simplify } from '../shared/node/commonProperties';
+import { fromInput, locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
 import { updateDefaultWorkflow } from './updateDefaultWorkflow';
 

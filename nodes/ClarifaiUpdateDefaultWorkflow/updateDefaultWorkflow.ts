@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { inApp, type ClarifaiClient } from '../shared/api/client';
+import { inApp } from '../shared/api/call';
+import type { ClarifaiClient } from '../shared/api/client';
 import { fetchWorkflow } from '../shared/api/resources';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
-import type { ItemWork } from '../shared/node/runItems';
+import type { ItemWork } from '../shared/node/itemWork';
 
 interface DefaultRequest {
 	/** The app whose default workflow is set. */

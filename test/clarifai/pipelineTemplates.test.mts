@@ -119,7 +119,7 @@ describe('a pipeline template', () => {
 		['dataset_id', 'Dataset'],
 		['clarifai_dataset_id', 'Dataset'],
 		['dataset_version_id', 'Dataset Version ID'],
-		['concepts', 'Concepts'],
+		['concepts', 'Concept Names or IDs'],
 	])('takes %s from the field %s', (name, filledFrom) => {
 		expect(parameterOf({ name })).toMatchObject({ internal: true, filledFrom });
 	});
@@ -236,7 +236,7 @@ describe("the node's own fields", () => {
 			'concepts',
 		);
 
-		expect(missingOwnFields(template, own)).toEqual(['Dataset', 'Concepts']);
+		expect(missingOwnFields(template, own)).toEqual(['Dataset', 'Concept Names or IDs']);
 		expect(missingOwnFields(template, { ...own, datasetId: 'd', conceptIds: ['c'] })).toEqual([]);
 	});
 

@@ -528,7 +528,7 @@ describe('what cannot be right is refused before anything is started', () => {
 		['model_id', 'Model'],
 		['dataset_id', 'Dataset'],
 		['dataset_version_id', 'Dataset Version ID'],
-		['concepts', 'Concepts'],
+		['concepts', 'Concept Names or IDs'],
 	])('a hyperparameter %s, which a field of the node fills', async (name, label) => {
 		const refused = await refusal(
 			valid({ hyperparametersJson: JSON.stringify({ [name]: 'something' }) }),
@@ -571,9 +571,17 @@ describe('what cannot be right is refused before anything is started', () => {
 			{ hyperparametersJson: '[1]' },
 			"'Hyperparameters (JSON)' must be a JSON object, not a list",
 		],
-		['no concepts', { concepts: [] }, `'Concepts' is empty, and template "${CLASSIFIER}" needs it`],
-		['undefined concepts', { concepts: '={{ $json.nothing }}' }, "'Concepts' is empty"],
-		['concepts of another type', { concepts: '={{ ({ a: 1 }) }}' }, "'Concepts' must be a list"],
+		[
+			'no concepts',
+			{ concepts: [] },
+			`'Concept Names or IDs' is empty, and template "${CLASSIFIER}" needs it`,
+		],
+		['undefined concepts', { concepts: '={{ $json.nothing }}' }, "'Concept Names or IDs' is empty"],
+		[
+			'concepts of another type',
+			{ concepts: '={{ ({ a: 1 }) }}' },
+			"'Concept Names or IDs' must be a list",
+		],
 		['an unknown concept', { concepts: 'cat, bird' }, 'The app has no concept "bird"'],
 		[
 			'no dataset',

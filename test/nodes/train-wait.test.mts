@@ -334,7 +334,7 @@ describe('a training that ends badly', () => {
 		[21109, /version ID/],
 		[21110, /labelled inputs/],
 		[21111, /Label inputs for each concept/],
-		[21112, /two or more in 'Concepts'/],
+		[21112, /two or more in 'Concept Names or IDs'/],
 		[21113, /fewer epochs/],
 		[21114, /inputs to be processed/],
 		[21115, /training log/],

@@ -602,8 +602,13 @@ describe('concepts', () => {
 			/^The app has no concept "zzzzzzzzzz"$/,
 			/or choose from: cat, dog, ferrari, outdoors\.$/,
 		],
-		['of a wrong type', '={{ ({ a: 1 }) }}', /^'Concepts' must be a list of IDs/, /list/],
-		['with a hole', '={{ ["cat", null] }}', /^'Concepts' has an empty entry$/, /list/],
+		[
+			'of a wrong type',
+			'={{ ({ a: 1 }) }}',
+			/^'Concept Names or IDs' must be a list of IDs/,
+			/list/,
+		],
+		['with a hole', '={{ ["cat", null] }}', /^'Concept Names or IDs' has an empty entry$/, /list/],
 	])('are refused that %s', async (_what, concepts, message, hint) => {
 		const platform = await setUpModel();
 
@@ -875,7 +880,11 @@ describe('all problems of an item', () => {
 		);
 
 		expect(error?.message).toContain('3 parameters need to be corrected');
-		for (const part of ["'Model' is empty", "'Template' is empty", "'Concepts' must be"]) {
+		for (const part of [
+			"'Model' is empty",
+			"'Template' is empty",
+			"'Concept Names or IDs' must be",
+		]) {
 			expect(error?.message).toContain(part);
 		}
 		expect(callsOf(platform.emulator)).toEqual([]);

@@ -1,7 +1,8 @@
 import type { AppScope } from '../clarifai/identifiers';
 import { isObject, objectsAt, type JsonObject } from '../clarifai/json';
 import { InputProblem } from '../clarifai/problems';
-import { inApp, type ClarifaiClient } from './client';
+import { inApp } from './call';
+import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
 
 /** The pipeline templates for training, fetched once in a run. */

@@ -1,6 +1,7 @@
 import type { AppScope } from '../clarifai/identifiers';
 import { objectAt, textAt, type JsonObject } from '../clarifai/json';
-import { type ClarifaiClient, inApp } from './client';
+import { inApp } from './call';
+import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
 
 const keyOf = (...parts: string[]) => parts.join('/');
@@ -28,6 +29,19 @@ export async function fetchModel(
 	modelId: string,
 ): Promise<JsonObject> {
 	return objectAt(await client.get(inApp(scope, 'models', modelId)), 'model');
+}
+
+/** The type of a model, asked once in a run; absent for a model that does not exist. */
+export async function modelTypeIdOf(
+	client: ClarifaiClient,
+	scope: AppScope,
+	modelId: string,
+): Promise<string | undefined> {
+	const model = await client.cached(
+		keyOf('model if any', scope.userId, scope.appId, modelId),
+		async () => await ifExists(fetchModel(client, scope, modelId)),
+	);
+	return model && textAt(model, 'model_type_id');
 }
 
 export async function fetchWorkflow(

@@ -2,7 +2,8 @@ import { durationSeconds } from '../clarifai/duration';
 import type { AppScope } from '../clarifai/identifiers';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { trainingStateOf, versionState, type TrainingState } from '../clarifai/trainingState';
-import { type Call, type ClarifaiClient, inApp, type Path } from './client';
+import { inApp, type Call, type Path } from './call';
+import type { ClarifaiClient } from './client';
 import { ifExists } from './resources';
 import { createdSince } from './serverTime';
 
@@ -148,7 +149,7 @@ export function cancelCall({ scope, modelId, versionId, run }: Training): Call {
 	};
 }
 
-function runPath(scope: AppScope, run: PipelineRun): Path {
+export function runPath(scope: AppScope, run: PipelineRun): Path {
 	return inApp(
 		scope,
 		'pipelines',

@@ -8,6 +8,9 @@ export interface Watch {
 	pending: string[];
 }
 
+/** Watches by a model's ID, or by another name. */
+export type Watches = Record<string, Watch>;
+
 export interface Seen {
 	id: string;
 	createdAt: string;
@@ -33,6 +36,11 @@ export function endedSince(
 		(training) => training.ended && (before?.pending.includes(training.id) || isNew(training)),
 	);
 	return { ended: ended.map(({ id }) => id), watch: watchOf(seen, before) };
+}
+
+/** IDs of Clarifai's, such as "constructor", may be what every object knows. */
+export function watchFor(key: string, watches: Watches | undefined): Watch | undefined {
+	return watches && Object.hasOwn(watches, key) ? watches[key] : undefined;
 }
 
 /** What to remember after a look, without counting anything as ended since. */

@@ -26,7 +26,7 @@ const LABELS: Record<keyof OwnFields, string> = {
 	modelId: 'Model',
 	datasetId: 'Dataset',
 	datasetVersionId: 'Dataset Version ID',
-	conceptIds: 'Concepts',
+	conceptIds: 'Concept Names or IDs',
 };
 
 /** What the node's own fields and the credential give to a pipeline. */

@@ -99,7 +99,7 @@ const FAILURES: ReadonlyMap<number, string> = new Map<number, string>([
 	],
 	[
 		StatusCode.MODEL_TRAINING_ONE_VS_N_SINGLE_CLASS,
-		"The training distinguishes between concepts but has one only. Choose two or more in 'Concepts'.",
+		"The training distinguishes between concepts but has one only. Choose two or more in 'Concept Names or IDs'.",
 	],
 	[
 		StatusCode.MODEL_TRAINING_TIMED_OUT,

@@ -100,7 +100,7 @@ export function orderGraph(nodes: JsonObject[]): JsonObject[] {
 		if (textAt(objectAt(node, 'model'), 'id') === undefined) {
 			throw new InputProblem(
 				`Node "${ids[index]}" has no model`,
-				`Choose a model for it. If 'Model ID' is an expression, check that the item before this node has the field that it reads.`,
+				'Give it the model in Clarifai\'s form, for example "model": {"id": "my-model"}.',
 			);
 		}
 		for (const input of inputsOf(node)) {

@@ -1,19 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import {
-	checkId,
-	checkOptionalId,
-	parsePortalUrl,
-	type AppScope,
-	type PortalResource,
-} from '../clarifai/identifiers';
-import { describeType, isObject, parseJsonObject, type JsonObject } from '../clarifai/json';
+import type { Access } from '../api/credential';
+import { checkId, type AppScope, type PortalResource } from '../clarifai/identifiers';
+import { isObject, parseJsonObject, type JsonObject } from '../clarifai/json';
 import { InputProblem } from '../clarifai/problems';
-
-export interface LocatedResource {
-	id: string;
-	/** Set when the ID came from a portal link, which names the owner too. */
-	scope?: AppScope;
-}
+import { checkBoolean, checkChoice } from '../clarifai/values';
+import { scopeOf } from './commonProperties';
+import { checkLocator, type LocatedResource } from './locators';
 
 export interface KnownModel {
 	modelTypeId: string;
@@ -25,7 +17,7 @@ export class ItemParameters {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		readonly itemIndex: number,
-		private readonly home: { userId: unknown; appId: unknown },
+		private readonly home: Access['home'],
 	) {}
 
 	value(name: string, fallback?: unknown): unknown {
@@ -96,12 +88,7 @@ export class ItemParameters {
 
 	/** The user and app of this item: those of a link, else of 'Options', else of the credential. */
 	scope(linked?: AppScope): AppScope {
-		if (linked) return linked;
-		const options = this.collection('options');
-		return {
-			userId: checkOptionalId(options.userId, 'User ID') ?? checkId(this.home.userId, 'User ID'),
-			appId: checkOptionalId(options.appId, 'App ID') ?? checkId(this.home.appId, 'App ID'),
-		};
+		return linked ?? scopeOf(this.collection('options'), this.home);
 	}
 
 	/**
@@ -122,104 +109,4 @@ export class ItemParameters {
 			? `Item ${this.itemIndex} carries: ${keys.slice(0, 20).join(', ')}.`
 			: `Item ${this.itemIndex} carries no fields.`;
 	}
-}
-
-/**
- * What a resource locator names; undefined when it is empty.
- * @throws InputProblem when that is no ID, or no link to a resource of this kind
- */
-export function checkLocator(
-	locator: unknown,
-	label: string,
-	resource?: PortalResource,
-): LocatedResource | undefined {
-	const mode = isObject(locator) ? locator.mode : 'id';
-	const value = isObject(locator) ? locator.value : locator;
-	if (value === undefined || value === null || value === '') return undefined;
-	const link = typeof value === 'string' && /^\s*https?:\/\//.test(value);
-	if (resource && (mode === 'url' || link)) {
-		const parsed = parsePortalUrl(String(value), resource);
-		if (parsed) return { id: parsed.id, scope: { userId: parsed.userId, appId: parsed.appId } };
-		throw new InputProblem(
-			`'${label}' is not a link to one of Clarifai's ${resource}`,
-			`A link looks like https://clarifai.com/user/app/${resource}/id.`,
-		);
-	}
-	return { id: checkId(value, label) };
-}
-
-/**
- * One of `choices`, the first when it is empty: an expression may give anything.
- * @throws InputProblem when it is none of them
- */
-export function checkChoice<T extends string>(
-	value: unknown,
-	label: string,
-	choices: readonly T[],
-): T {
-	if (value === undefined || value === null || value === '') return choices[0];
-	const found = choices.find((choice) => choice === value);
-	if (found !== undefined) return found;
-	const shown = typeof value === 'object' ? describeType(value) : `"${String(value)}"`;
-	throw new InputProblem(
-		`'${label}' must be one of: ${choices.join(', ')}, not ${shown}`,
-		'Pick one from the list, or enter an expression that gives one of these values.',
-	);
-}
-
-/**
- * A boolean that may come from an expression as text; `fallback` when it is empty.
- * @throws InputProblem when it is something else
- */
-export function checkBoolean(value: unknown, label: string, fallback = false): boolean {
-	if (value === undefined || value === null || value === '') return fallback;
-	if (value === true || value === 'true') return true;
-	if (value === false || value === 'false') return false;
-	const shown = typeof value === 'object' ? describeType(value) : `"${String(value)}"`;
-	throw new InputProblem(
-		`'${label}' must be true or false, not ${shown}`,
-		'Switch it on or off, or enter an expression that gives true or false.',
-	);
-}
-
-/**
- * A text that may be left out.
- * @throws InputProblem when it is a list or an object
- */
-export function checkOptionalText(value: unknown, label: string): string | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value !== 'object') return String(value);
-	throw new InputProblem(
-		`'${label}' must be a text, not ${describeType(value)}`,
-		'If it is an expression, let it give a text, for example {{ JSON.stringify($json) }}.',
-	);
-}
-
-/**
- * A number that may come from an expression as text.
- * @throws InputProblem when it is not a number, out of range, or a fraction where `whole` is asked for
- */
-export function checkNumber(
-	value: unknown,
-	label: string,
-	min: number,
-	{ max = Infinity, whole = false } = {},
-): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	const isNumber = typeof number === 'number' && Number.isFinite(number);
-	if (!isNumber || number < min || number > max || (whole && !Number.isInteger(number))) {
-		const shown =
-			typeof value === 'string' || typeof value === 'number' ? `"${value}"` : describeType(value);
-		const range = max === Infinity ? `of ${min} or more` : `from ${min} to ${max}`;
-		throw new InputProblem(
-			`'${label}' must be a ${whole ? 'whole ' : ''}number ${range}, not ${shown}`,
-			'Enter a number, or an expression that gives one.',
-		);
-	}
-	return number;
-}
-
-/** What takes the place of an empty value. */
-export function orDefault(value: unknown, fallback: number): unknown {
-	return value === undefined || value === null || value === '' ? fallback : value;
 }

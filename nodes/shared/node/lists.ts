@@ -5,7 +5,9 @@ import {
 	type INodeListSearchResult,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import { ClarifaiClient, EDITOR_LIMITS, inApp } from '../api/client';
+import { inApp } from '../api/call';
+import { ClarifaiClient } from '../api/client';
+import { EDITOR_LIMITS } from '../api/transport';
 import { pipelineTemplates } from '../api/pipelines';
 import { fetchModel, ifExists, modelTypes } from '../api/resources';
 import { checkId, parsePortalUrl, type AppScope } from '../clarifai/identifiers';

@@ -1,69 +1,22 @@
-import {
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type NodeApiError,
-	type NodeExecutionHint,
-	type NodeOperationError,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	NodeApiError,
+	NodeExecutionHint,
+	NodeOperationError,
 } from 'n8n-workflow';
-import { ClarifaiClient, DEFAULT_LIMITS, type EarlierTry } from '../api/client';
+import { ClarifaiClient } from '../api/client';
 import { ClarifaiFailure } from '../api/failures';
 import { MAX_CONNECTIONS } from '../api/pacer';
 import { plainText } from '../clarifai/plainText';
+import { limitsOf } from './commonProperties';
+import { doneItem, longList, shortList, type DoneItem } from './doneItems';
 import { toNodeError } from './errors';
-import { checkNumber, ItemParameters, orDefault } from './itemParameters';
+import { ItemParameters } from './itemParameters';
+import type { ItemWork, NodeRun } from './itemWork';
 import { RunMemory, type ItemMemory } from './runMemory';
-
-/** What a node does with each of its items. */
-export interface ItemWork<Request, Result, Checked = void> {
-	/** Reads and checks one item's parameters. Sends nothing. Throws InputProblem. */
-	prepare(item: ItemParameters): Request | Promise<Request>;
-	/**
-	 * Holds the request against what Clarifai knows, and changes nothing. All items are checked before
-	 * the first is carried out.
-	 */
-	check?(request: Request, run: NodeRun): Promise<Checked>;
-	/** Carries out the request at Clarifai. */
-	perform(request: Request, run: NodeRun, checked: Checked): Promise<Result>;
-	/** Waits for what `perform` started. Holds no place among the items under way. */
-	settle?(result: Result, request: Request, run: NodeRun): Promise<Result>;
-	/** The item's output. */
-	output(result: Result, request: Request): IDataObject[];
-	/** For a node with several outputs. */
-	route?: Route<Result>;
-	/** The work changes something at Clarifai: a repeated try must not do again what is done. */
-	writes: boolean;
-}
-
-/** Which of a node's outputs an item leaves by, counted from 0. */
-export interface Route<Result> {
-	outputs: number;
-	of(result: Result): number;
-	/** Where items with an error go when the node continues with its regular outputs. */
-	ofErrors: number;
-}
-
-/** One run of a node, as its work on one item sees it. */
-export interface NodeRun {
-	client: ClarifaiClient;
-	/** What an earlier try of this run left unclear, for `ClarifaiClient.writeOnce`. */
-	earlier: EarlierTry;
-	/** IDs at Clarifai that belong to other items of this run. */
-	claimed: string[];
-	/** Shows a notice on the node once it has run; the same text only once. */
-	hint(message: string): void;
-	/** Whether the node has ended with another item's error, so that nobody waits for this one. */
-	isOver(): boolean;
-}
-
-type NodeError = NodeApiError | NodeOperationError;
-
-/** What one item leaves the node with. */
-interface ItemOutput {
-	route: number;
-	items: INodeExecutionData[];
-	failed?: boolean;
-}
 
 /** Items named in an error as done before it, at most; the error's data has them all. */
 const MAX_LISTED = 20;
@@ -88,171 +41,263 @@ export async function runItems<Request, Result, Checked>(
 	context: IExecuteFunctions,
 	work: ItemWork<Request, Result, Checked>,
 ): Promise<INodeExecutionData[][]> {
-	const node = context.getNode();
-	const count = context.getInputData().length;
-	const continues = context.continueOnFail();
-	const outputs = new Array<ItemOutput | undefined>(count);
-	const requests = new Array<Request | undefined>(count);
-	const checks = new Array<Checked | undefined>(count);
-	let failed = false;
-	let failure: { index: number; error: NodeError } | undefined;
-
-	const fail = (index: number, thrown: unknown) => {
-		failed = true;
-		// After a stop, what was not carried out is no failure of its item.
-		if (thrown instanceof ClarifaiFailure && thrown.kind === 'cancelled') return;
-		const error = toNodeError(node, thrown, index);
-		if (continues) {
-			const items = [errorItem(error, index)];
-			outputs[index] = { route: work.route?.ofErrors ?? 0, items, failed: true };
-		} else if (!failure || index < failure.index) failure = { index, error };
-	};
-
+	const outcomes = new Outcomes(context, work.route);
 	let client: ClarifaiClient;
 	try {
 		client = await connect(context);
 	} catch (error) {
-		for (let index = 0; index < count; index++) fail(index, error);
-		return finish();
+		outcomes.failAll(error);
+		return outcomes.outputs();
 	}
-
-	for (let index = 0; index < count; index++) {
-		try {
-			requests[index] = await work.prepare(new ItemParameters(context, index, client.home));
-		} catch (error) {
-			fail(index, error);
-		}
-	}
-	if (failure) return finish();
-
-	const hints = new Set<string>();
-	const memory = work.writes ? RunMemory.of(context) : undefined;
-	const settling: Array<Promise<void>> = [];
-	let giveUp: () => void = () => undefined;
-	const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
-	// n8n stores a stopped execution at once, without the output that this node still gives.
-	const keepDone = () => {
-		const done = doneItems();
-		if (done.length > 0) context.customData?.set(STOPPED_KEY, shortList(node.name, done));
-	};
-	if (work.writes) client.signal?.addEventListener('abort', keepDone);
-
-	const show = (index: number, jsons: IDataObject[], route: number) => {
-		outputs[index] = {
-			route,
-			items: jsons.map((json) => ({ json, pairedItem: { item: index } })),
-		};
-	};
-	const put = (index: number, result: Result, known?: ItemMemory) => {
-		const jsons = work.output(result, requests[index] as Request);
-		const route = work.route?.of(result) ?? 0;
-		show(index, jsons, route);
-		if (known) known.done = { items: jsons, route };
-	};
-	const failAndStop = (index: number, error: unknown) => {
-		fail(index, error);
-		if (failure) giveUp();
-	};
-	const forEachItem = async (
-		step: (index: number, request: Request, run: NodeRun, known?: ItemMemory) => Promise<void>,
-	) => {
-		let next = 0;
-		const worker = async () => {
-			while (next < count && !failure && !client.signal?.aborted) {
-				const index = next++;
-				if (requests[index] === undefined) continue;
-				const request = requests[index] as Request;
-				const known = memory?.item(index, request);
-				const run: NodeRun = {
-					client,
-					earlier: known ?? {},
-					claimed: memory?.claimed ?? [],
-					hint: (message) => hints.add(plainText(message, MAX_HINT)),
-					isOver: () => failure !== undefined,
-				};
-				try {
-					await step(index, request, run, known);
-				} catch (error) {
-					failAndStop(index, error);
-					requests[index] = undefined;
-				}
-			}
-		};
-		await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, count) }, worker));
-	};
-	if (work.check) {
-		await forEachItem(async (index, request, run, known) => {
-			const isBegun = known?.done !== undefined || known?.started !== undefined;
-			if (!isBegun) checks[index] = await work.check?.(request, run);
-		});
-	}
-	await forEachItem(async (index, request, run, known) => {
-		if (known?.done) return show(index, known.done.items, known.done.route);
-		const result =
-			(known?.started as Result | undefined) ??
-			(await work.perform(request, run, checks[index] as Checked));
-		const settle = work.settle?.(result, request, run);
-		put(index, result, settle ? undefined : known);
-		if (!settle) return;
-		if (known) known.started = result;
-		settling.push(
-			settle.then(
-				// A wait that a stop or another item's error has cut short is no end: a retry goes on with it.
-				(settled) => put(index, settled, failure || client.signal?.aborted ? undefined : known),
-				(error) => failAndStop(index, error),
-			),
-		);
-	});
-	await Promise.race([Promise.all(settling), givenUp]);
-
-	client.signal?.removeEventListener('abort', keepDone);
-	if (work.writes && client.signal?.aborted) {
-		keepDone();
-		context.logger?.info(`${node.name} was stopped. Done before: ${longList(doneItems())}`);
-	}
-	// A node that goes on with its errors is not run again, unless it is set to retry.
-	if (!failed || (continues && !node.retryOnFail && !client.signal?.aborted)) memory?.clear();
-	if (hints.size > 0) {
-		// Absent in older versions of n8n.
-		context.addExecutionHints?.(
-			...[...hints].map((message): NodeExecutionHint => ({ message, location: 'outputPane' })),
-		);
-	}
-	return finish();
-
-	function finish(): INodeExecutionData[][] {
-		if (!failure) {
-			return Array.from({ length: work.route?.outputs ?? 1 }, (_none, route) =>
-				outputs.flatMap((output) => (output?.route === route ? output.items : [])),
-			);
-		}
-		const { error } = failure;
-		const done = doneItems();
-		if (done.length > 0) {
-			const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';
-			error.description = `${error.description ?? ''} Done in this run before the node stopped: ${longList(done.slice(0, MAX_LISTED))}${more}.`;
-			// Shown in full among the error's details.
-			error.context.data = { done };
-		}
-		throw error;
-	}
-
-	function doneItems(): DoneItem[] {
-		return outputs.flatMap((output, item) => {
-			const [first] = output?.items ?? [];
-			return first && !output?.failed ? [{ item, ...idsOf(first.json) }] : [];
-		});
-	}
+	const run = new ItemsRun(context, work, client, outcomes);
+	await run.prepare();
+	if (!outcomes.failure) await run.carryOut();
+	return outcomes.outputs();
 }
 
 async function connect(context: IExecuteFunctions): Promise<ClarifaiClient> {
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-	const rate = orDefault(options.maxRequestsPerSecond, DEFAULT_LIMITS.requestsPerSecond);
-	const timeout = orDefault(options.requestTimeoutSeconds, DEFAULT_LIMITS.timeoutMs / 1000);
-	return await ClarifaiClient.connect(context, {
-		requestsPerSecond: checkNumber(rate, 'Max Requests per Second', 0),
-		timeoutMs: checkNumber(timeout, 'Request Timeout', 1) * 1000,
-	});
+	return await ClarifaiClient.connect(context, limitsOf(options));
+}
+
+interface ItemUnderWay<Request> {
+	index: number;
+	request: Request;
+	run: NodeRun;
+	/** What is remembered of it; absent for work that changes nothing. */
+	known?: ItemMemory;
+}
+
+/** The steps of one run of a node, each over all items. */
+class ItemsRun<Request, Result, Checked> {
+	private readonly count: number;
+	/** Absent for an item that has failed. */
+	private readonly requests: Array<Request | undefined>;
+	private readonly checks: Checked[] = [];
+	/** For what was started and goes on. */
+	private readonly waits: Array<Promise<void>> = [];
+	private readonly hints = new Set<string>();
+	private readonly memory: RunMemory | undefined;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly work: ItemWork<Request, Result, Checked>,
+		private readonly client: ClarifaiClient,
+		private readonly outcomes: Outcomes<Result>,
+	) {
+		this.count = context.getInputData().length;
+		this.requests = new Array<Request | undefined>(this.count);
+		this.memory = work.writes ? RunMemory.of(context) : undefined;
+	}
+
+	/** Reads every item. */
+	async prepare(): Promise<void> {
+		for (let index = 0; index < this.count; index++) {
+			try {
+				const item = new ItemParameters(this.context, index, this.client.home);
+				this.requests[index] = await this.work.prepare(item);
+			} catch (error) {
+				this.outcomes.fail(index, error);
+			}
+		}
+	}
+
+	/** Checks every item, carries it out, and waits for what it started. */
+	async carryOut(): Promise<void> {
+		const { signal } = this.client;
+		// n8n stores a stopped execution at once, without the output that this node still gives.
+		const keepDone = () => this.keepDone();
+		if (this.work.writes) signal?.addEventListener('abort', keepDone);
+
+		await this.forEachItem(async (item) => await this.check(item));
+		await this.forEachItem(async (item) => await this.perform(item));
+		await Promise.race([Promise.all(this.waits), this.outcomes.failed]);
+
+		signal?.removeEventListener('abort', keepDone);
+		if (this.work.writes && signal?.aborted) {
+			keepDone();
+			const done = longList(this.outcomes.done());
+			this.context.logger?.info(`${this.context.getNode().name} was stopped. Done before: ${done}`);
+		}
+		if (this.noTryFollows()) this.memory?.clear();
+		this.showHints();
+	}
+
+	private async check({ index, request, run, known }: ItemUnderWay<Request>) {
+		const isBegun = known?.done !== undefined || known?.started !== undefined;
+		if (isBegun || !this.work.check) return;
+		this.checks[index] = await this.work.check(request, run);
+	}
+
+	private async perform(item: ItemUnderWay<Request>) {
+		const { index, request, run, known } = item;
+		if (known?.done) {
+			this.outcomes.succeed(index, known.done.items, known.done.route);
+			return;
+		}
+		const started = known?.started as Result | undefined;
+		const result = started ?? (await this.work.perform(request, run, this.checks[index]));
+		if (!this.work.settle) {
+			this.put(item, result, known);
+			return;
+		}
+		// A training that goes on is an output, too, should the wait be cut short.
+		this.put(item, result);
+		if (known) known.started = result;
+		this.waits.push(this.settle(item, this.work.settle(result, request, run)));
+	}
+
+	private async settle(item: ItemUnderWay<Request>, settling: Promise<Result>) {
+		try {
+			const result = await settling;
+			// A wait that a stop or another item's error has cut short is no end: a retry goes on with it.
+			const isCutShort = this.outcomes.failure !== undefined || this.client.signal?.aborted;
+			this.put(item, result, isCutShort ? undefined : item.known);
+		} catch (error) {
+			this.outcomes.fail(item.index, error);
+		}
+	}
+
+	/** @param known where to remember that the item is done */
+	private put({ index, request }: ItemUnderWay<Request>, result: Result, known?: ItemMemory) {
+		const items = this.work.output(result, request);
+		const route = this.work.route?.of(result) ?? 0;
+		this.outcomes.succeed(index, items, route);
+		if (known) known.done = { items, route };
+	}
+
+	/** A bounded number of items at once; no further one after a stop, or once the node has failed. */
+	private async forEachItem(step: (item: ItemUnderWay<Request>) => Promise<void>): Promise<void> {
+		let next = 0;
+		const worker = async () => {
+			while (next < this.count && !this.outcomes.failure && !this.client.signal?.aborted) {
+				const index = next++;
+				const request = this.requests[index];
+				if (request === undefined) continue;
+				const known = this.memory?.item(index, request);
+				try {
+					await step({ index, request, run: this.runOf(known), known });
+				} catch (error) {
+					this.outcomes.fail(index, error);
+					this.requests[index] = undefined;
+				}
+			}
+		};
+		await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, this.count) }, worker));
+	}
+
+	private runOf(known: ItemMemory | undefined): NodeRun {
+		return {
+			client: this.client,
+			earlier: known ?? {},
+			claimed: this.memory?.claimed ?? [],
+			hint: (message) => this.hints.add(plainText(message, MAX_HINT)),
+			isOver: () => this.outcomes.failure !== undefined,
+		};
+	}
+
+	private keepDone() {
+		const done = this.outcomes.done();
+		if (done.length === 0) return;
+		const list = shortList(this.context.getNode().name, done, MAX_CUSTOM_DATA);
+		// Absent in older versions of n8n.
+		this.context.customData?.set(STOPPED_KEY, list);
+	}
+
+	/** A node that goes on with its errors is not run again, unless it is set to retry. */
+	private noTryFollows(): boolean {
+		if (!this.outcomes.hasFailures) return true;
+		const mayRetry = this.context.getNode().retryOnFail || this.client.signal?.aborted;
+		return this.context.continueOnFail() && !mayRetry;
+	}
+
+	private showHints() {
+		if (this.hints.size === 0) return;
+		// Absent in older versions of n8n.
+		this.context.addExecutionHints?.(
+			...[...this.hints].map((message): NodeExecutionHint => ({ message, location: 'outputPane' })),
+		);
+	}
+}
+
+type NodeError = NodeApiError | NodeOperationError;
+
+/** What one item leaves the node with. */
+interface ItemOutput {
+	route: number;
+	items: INodeExecutionData[];
+	failed?: boolean;
+}
+
+/** What became of each item, and of the node as a whole. */
+class Outcomes<Result> {
+	/** The error that ends the node: the one of the first item, of those that have failed. */
+	failure: { index: number; error: NodeError } | undefined;
+	/** Whether any item has failed, also where the node continues. */
+	hasFailures = false;
+	/** Resolves when the node has failed. */
+	readonly failed: Promise<void>;
+	private readonly node: INode;
+	private readonly byItem: Array<ItemOutput | undefined>;
+	private giveUp: () => void = () => undefined;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly route: ItemWork<unknown, Result>['route'],
+	) {
+		this.node = context.getNode();
+		this.byItem = new Array<ItemOutput | undefined>(context.getInputData().length);
+		this.failed = new Promise<void>((resolve) => (this.giveUp = resolve));
+	}
+
+	succeed(index: number, jsons: IDataObject[], route: number) {
+		const items = jsons.map((json) => ({ json, pairedItem: { item: index } }));
+		this.byItem[index] = { route, items };
+	}
+
+	fail(index: number, thrown: unknown) {
+		this.hasFailures = true;
+		// After a stop, what was not carried out is no failure of its item.
+		if (thrown instanceof ClarifaiFailure && thrown.kind === 'cancelled') return;
+		const error = toNodeError(this.node, thrown, index);
+		if (this.context.continueOnFail()) {
+			const items = [errorItem(error, index)];
+			this.byItem[index] = { route: this.route?.ofErrors ?? 0, items, failed: true };
+			return;
+		}
+		if (!this.failure || index < this.failure.index) this.failure = { index, error };
+		this.giveUp();
+	}
+
+	failAll(error: unknown) {
+		for (let index = 0; index < this.byItem.length; index++) this.fail(index, error);
+	}
+
+	done(): DoneItem[] {
+		return this.byItem.flatMap((output, index) => {
+			const [first] = output?.items ?? [];
+			return first && !output?.failed ? [doneItem(index, first.json)] : [];
+		});
+	}
+
+	/** @throws NodeApiError, NodeOperationError when an item has failed and the node does not continue */
+	outputs(): INodeExecutionData[][] {
+		if (this.failure) throw this.withDone(this.failure.error);
+		return Array.from({ length: this.route?.outputs ?? 1 }, (_none, route) =>
+			this.byItem.flatMap((output) => (output?.route === route ? output.items : [])),
+		);
+	}
+
+	/** What was done before the error must not be lost with it. */
+	private withDone(error: NodeError): NodeError {
+		const done = this.done();
+		if (done.length === 0) return error;
+		const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';
+		error.description = `${error.description ?? ''} Done in this run before the node stopped: ${longList(done.slice(0, MAX_LISTED))}${more}.`;
+		// Shown in full among the error's details.
+		error.context.data = { done };
+		return error;
+	}
 }
 
 /**
@@ -264,45 +309,4 @@ function errorItem({ message, description }: NodeError, itemIndex: number): INod
 		json: { error: message, message, details: description ?? message },
 		pairedItem: { item: itemIndex },
 	};
-}
-
-const ID_KEYS = [
-	'modelId',
-	'modelVersionId',
-	'pipelineRunId',
-	'workflowId',
-	'defaultWorkflowId',
-	'id',
-];
-
-/** An item that has been carried out, with the IDs of its output. */
-type DoneItem = { item: number } & Record<string, string | number>;
-
-function idsOf(json: IDataObject): Record<string, string> {
-	return Object.fromEntries(
-		ID_KEYS.flatMap((key) => {
-			const id = json[key];
-			return typeof id === 'string' ? [[key, id]] : [];
-		}),
-	);
-}
-
-function longList(done: DoneItem[]): string {
-	return done
-		.map(({ item, ...ids }) => {
-			const named = Object.entries(ids).map(([key, id]) => `${key} ${id}`);
-			return `item ${item}: ${named.join(', ') || 'done'}`;
-		})
-		.join('; ');
-}
-
-/** As many of the items as custom data has room for, by their IDs alone. */
-function shortList(nodeName: string, done: DoneItem[]): string {
-	let list = `${nodeName}, ${done.length} done: `;
-	for (const { item, ...ids } of done) {
-		const entry = `${Object.values(ids).join('/') || `item ${item}`}; `;
-		if (list.length + entry.length > MAX_CUSTOM_DATA - 1) return `${list}…`;
-		list += entry;
-	}
-	return list;
 }

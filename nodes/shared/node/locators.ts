@@ -1,5 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { portalUrlIdPattern, type PortalResource } from '../clarifai/identifiers';
+import {
+	checkId,
+	parsePortalUrl,
+	portalUrlIdPattern,
+	type AppScope,
+	type PortalResource,
+} from '../clarifai/identifiers';
+import { isObject } from '../clarifai/json';
+import { InputProblem } from '../clarifai/problems';
 
 /** Default of a locator that goes on with what the node before put out. */
 export const fromInput = (field: string) => ({
@@ -89,60 +97,32 @@ function byUrl(
 	};
 }
 
-export const simplify: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
+export interface LocatedResource {
+	id: string;
+	/** Set when the ID came from a portal link, which names the owner too. */
+	scope?: AppScope;
+}
 
-const commonOptions: INodeProperties[] = [
-	{
-		displayName: 'App ID',
-		name: 'appId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. my-app',
-		description: 'The app to work in, instead of the one in the credential',
-	},
-	{
-		displayName: 'Max Requests per Second',
-		name: 'maxRequestsPerSecond',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 15,
-		description:
-			"How many requests this node may send in a second. Clarifai's limit is 15; lower it when other programs use the same account. 0 means no limit, for self-hosted platforms.",
-	},
-	{
-		displayName: 'Request Timeout',
-		name: 'requestTimeoutSeconds',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 60,
-		description: 'How many seconds to wait for the answer to one request',
-	},
-	{
-		displayName: 'User ID',
-		name: 'userId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. my-user',
-		description: 'The user or organization that owns the app, instead of the one in the credential',
-	},
-];
-
-/** The 'Options' of every node, with what a node adds to them. */
-export function optionsWith(...added: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [...commonOptions, ...added].sort((a, b) =>
-			a.displayName.localeCompare(b.displayName),
-		),
-	};
+/**
+ * What a resource locator names; undefined when it is empty.
+ * @throws InputProblem when that is no ID, or no link to a resource of this kind
+ */
+export function checkLocator(
+	locator: unknown,
+	label: string,
+	resource?: PortalResource,
+): LocatedResource | undefined {
+	const mode = isObject(locator) ? locator.mode : 'id';
+	const value = isObject(locator) ? locator.value : locator;
+	if (value === undefined || value === null || value === '') return undefined;
+	const link = typeof value === 'string' && /^\s*https?:\/\//.test(value);
+	if (resource && (mode === 'url' || link)) {
+		const parsed = parsePortalUrl(String(value), resource);
+		if (parsed) return { id: parsed.id, scope: { userId: parsed.userId, appId: parsed.appId } };
+		throw new InputProblem(
+			`'${label}' is not a link to one of Clarifai's ${resource}`,
+			`A link looks like https://clarifai.com/user/app/${resource}/id.`,
+		);
+	}
+	return { id: checkId(value, label) };
 }

@@ -1,0 +1,67 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+import { InputProblem } from '../clarifai/problems';
+
+export const CREDENTIAL = 'clarifaiApi';
+
+export type ClarifaiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** What the credential says, fit to be used. */
+export interface Access {
+	/** Without `/v2` and without a slash at the end. */
+	baseUrl: string;
+	token: string;
+	/** The user and the app of the credential, unchecked: 'Options' may take their place. */
+	home: { userId: unknown; appId: unknown };
+}
+
+/** @throws InputProblem when the token or the base URL cannot be used */
+export async function readCredential(context: ClarifaiContext): Promise<Access> {
+	const { accessToken, userId, appId, baseUrl } = await context.getCredentials(CREDENTIAL);
+	return {
+		baseUrl: checkBaseUrl(baseUrl),
+		token: checkToken(accessToken),
+		home: { userId, appId },
+	};
+}
+
+/** What an HTTP header cannot carry would fail on the way, with words that help nobody. */
+function checkToken(value: unknown): string {
+	const token = typeof value === 'string' ? value.trim() : '';
+	if (token === '') {
+		throw new InputProblem(
+			"'Access Token' in the Clarifai credential is empty",
+			'Copy it from Settings > Security in Clarifai.',
+		);
+	}
+	if (!/^[\x21-\x7e]+$/.test(token)) {
+		throw new InputProblem(
+			"'Access Token' in the Clarifai credential has spaces or other signs that no token has",
+			'Copy it again from Settings > Security in Clarifai.',
+		);
+	}
+	return token;
+}
+
+function checkBaseUrl(value: unknown): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw new InputProblem(
+			"'Base URL' in the Clarifai credential is not a web address",
+			'It starts with https:// or http://, for example https://api.clarifai.com.',
+		);
+	}
+	if (url.username || url.password || url.search || url.hash) {
+		throw new InputProblem(
+			"'Base URL' in the Clarifai credential has a user name, a query or a fragment",
+			'Enter the address alone, for example https://api.clarifai.com.',
+		);
+	}
+	if (/^(www\.)?clarifai\.com$/.test(url.hostname)) {
+		throw new InputProblem(
+			"'Base URL' in the Clarifai credential is the address of Clarifai's portal, not of its API",
+			'Use https://api.clarifai.com.',
+		);
+	}
+	return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(/\/v2$/, '');
+}
