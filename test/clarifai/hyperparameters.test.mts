@@ -2,10 +2,9 @@ import {
 	checkHyperparameters,
 	checkValue,
 	describeAllowed,
-	nearest,
 	uncheckedNames,
 } from '../../nodes/shared/clarifai/hyperparameters.ts';
-import { InputProblem, inputProblemOf, Problems } from '../../nodes/shared/clarifai/problems.ts';
+import { InputProblem } from '../../nodes/shared/clarifai/problems.ts';
 import type {
 	Hyperparameter,
 	TrainingTemplate,
@@ -200,65 +199,5 @@ describe('all values of a template', () => {
 		const { problems } = checkHyperparameters({ must: 'x', [name]: 1 }, known);
 
 		expect(problems).toHaveLength(1);
-	});
-});
-
-describe('the nearest name', () => {
-	const names = ['num_epochs', 'batch_size', 'image_size', 'per_item_lrate'];
-
-	it.each<[string, string | undefined]>([
-		['num_epoch', 'num_epochs'],
-		['numEpochs', 'num_epochs'],
-		['NUM_EPOCHS', 'num_epochs'],
-		['epochs', 'num_epochs'],
-		['lrate', 'per_item_lrate'],
-		['batchsize', 'batch_size'],
-		['img_size', 'image_size'],
-		['size', 'batch_size'],
-		['xyz', undefined],
-		['', undefined],
-	])('to %j is %j', (text, expected) => {
-		expect(nearest(text, names)).toBe(expected);
-	});
-
-	it('is none where there are no names', () => {
-		expect(nearest('num_epochs', [])).toBeUndefined();
-	});
-});
-
-describe('problems', () => {
-	it('are gathered', async () => {
-		const problems = new Problems();
-		const fail = () => {
-			throw new InputProblem('Wrong', 'Mend it.');
-		};
-
-		expect(problems.of(() => 5)).toBe(5);
-		expect(problems.of(fail)).toBeUndefined();
-		expect(await Promise.resolve().then(fail).catch(problems.keep)).toBeUndefined();
-		expect(problems.found.map(({ message }) => message)).toEqual(['Wrong', 'Wrong']);
-	});
-
-	it('are not gathered where they are mistakes of the program', () => {
-		const problems = new Problems();
-
-		expect(() =>
-			problems.of(() => {
-				throw new TypeError('x');
-			}),
-		).toThrow(TypeError);
-		expect(problems.found).toEqual([]);
-	});
-
-	it('become one error, each hint once', () => {
-		const error = inputProblemOf([
-			new InputProblem('A', 'Mend it.'),
-			new InputProblem('B', 'Mend it.'),
-			new InputProblem('C', 'Leave it out.'),
-		]);
-
-		expect(error.message).toBe('3 parameters need to be corrected: A; B; C');
-		expect(error.hint).toBe('Mend it. Leave it out.');
-		expect(inputProblemOf([error])).toBe(error);
 	});
 });

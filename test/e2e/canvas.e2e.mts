@@ -55,8 +55,7 @@ test('Create Model, Train, Create Workflow and Update Default Workflow run in a 
 
 	await editor.addNode('Clarifai Train');
 	await editor.pick('template', 'MMClassification_ResNet_50_RSB_A1');
-	await new Promise((r) => setTimeout(r, 4000));
-	await editor.page.screenshot({ path: '/tmp/pw/d1.png' });
+	await editor.parameter('hyperparameters').getByText('num_epochs').first().waitFor();
 	await screenshot('train-panel');
 	await editor.switchOn('waitForCompletion');
 	await editor.closePanel();
