@@ -54,7 +54,8 @@ export class ClarifaiListTemplates implements INodeType {
 			locator({
 				displayName: 'Model Type',
 				name: 'modelType',
-				description: 'List the templates of this model type. Leave empty for all model types.',
+				description: 'List the templates of this model type only',
+				hint: 'Empty: all model types',
 				search: 'searchModelTypes',
 				placeholder: 'visual-classifier',
 				displayOptions: { show: { source: ['modelTypes'] } },

@@ -131,7 +131,7 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 	return field;
 }
 
-/** "num_epochs (1–600, step 1, default 60)": short, because n8n cuts long labels, and shows no other help. */
+/** "num_epochs (1–600, step 1)": short, because n8n cuts long labels; the default is in the field itself. */
 function label(hyperparameter: Hyperparameter): string {
 	const notes = [
 		`${shortRange(hyperparameter)} ${unitOf(hyperparameter)}`.trim(),
@@ -139,7 +139,6 @@ function label(hyperparameter: Hyperparameter): string {
 		hyperparameter.freeText && hyperparameter.options
 			? `such as ${hyperparameter.options.join(', ')}`
 			: '',
-		describeDefault(hyperparameter.default),
 	].filter((note) => note !== '');
 	return notes.length > 0 ? `${hyperparameter.name} (${notes.join(', ')})` : hyperparameter.name;
 }
@@ -159,10 +158,4 @@ function shortRange({ min, max }: Hyperparameter): string {
 	if (min !== undefined && max !== undefined) return `${min}–${max}`;
 	if (min !== undefined) return `≥ ${min}`;
 	return max === undefined ? '' : `≤ ${max}`;
-}
-
-function describeDefault(value: unknown): string {
-	if (value === undefined || value === '') return '';
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	return text.length > 40 ? '' : `default ${text}`;
 }

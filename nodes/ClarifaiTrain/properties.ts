@@ -109,7 +109,12 @@ export const trainProperties: INodeProperties[] = [
 		displayName: 'Concept Names or IDs',
 		name: 'concepts',
 		type: 'multiOptions',
-		typeOptions: { loadOptionsMethod: 'getConcepts' },
+		typeOptions: {
+			loadOptionsMethod: 'getConcepts',
+			// In a workflow that has run, the editor asks for this list before it has selected the credential
+			// of a new node, and shows an error until it asks again, which choosing the template makes it do.
+			loadOptionsDependsOn: ['options.userId', 'options.appId', 'template.value'],
+		},
 		default: [],
 		description:
 			'The concepts to train. An expression may give a list of IDs or a comma-separated text. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
@@ -121,21 +126,9 @@ export const trainProperties: INodeProperties[] = [
 		default: 'none',
 		description: 'Where the training_config.py of a custom template comes from',
 		options: [
-			{
-				name: 'Binary File',
-				value: 'binary',
-				description: 'From a file of the input item',
-			},
-			{
-				name: 'None',
-				value: 'none',
-				description: 'The template is not a custom one',
-			},
-			{
-				name: 'Text',
-				value: 'text',
-				description: 'From a text field',
-			},
+			{ name: 'None', value: 'none', description: 'The template is not a custom one' },
+			{ name: 'Text', value: 'text', description: 'From a text field' },
+			{ name: 'Binary File', value: 'binary', description: 'From a file of the input item' },
 		],
 		displayOptions: deepFineTuning,
 	},

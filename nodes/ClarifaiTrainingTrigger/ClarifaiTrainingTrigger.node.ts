@@ -34,9 +34,9 @@ export class ClarifaiTrainingTrigger implements INodeType {
 				type: 'options',
 				default: 'finished',
 				options: [
-					{ name: 'Training Failed', value: 'failed' },
 					{ name: 'Training Finished', value: 'finished', description: 'Trained or failed' },
 					{ name: 'Training Succeeded', value: 'trained' },
+					{ name: 'Training Failed', value: 'failed' },
 				],
 			},
 			{
@@ -61,7 +61,8 @@ export class ClarifaiTrainingTrigger implements INodeType {
 			locator({
 				displayName: 'Model',
 				name: 'model',
-				description: 'Watch this model only. Leave empty for all models of the app.',
+				description: 'Watch this model only',
+				hint: 'Empty: all models of the app',
 				search: 'searchModels',
 				placeholder: 'my-classifier',
 				portal: 'models',

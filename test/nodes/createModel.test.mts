@@ -232,7 +232,7 @@ describe('a model that exists', () => {
 		expect(error).toMatchObject({
 			message: expect.stringContaining('Object has a duplicate ID'),
 			description: expect.stringMatching(
-				/Model with ID 'cars' already exists\. .*Choose another ID, or set 'If Model Exists' or 'If Workflow Exists' to reuse it\..*code 40010/,
+				/Model with ID 'cars' already exists\. .*Choose another 'Model ID', or set 'If Model Exists' to Reuse\..*code 40010/,
 			),
 			httpCode: '400',
 			context: expect.objectContaining({ itemIndex: 0 }),

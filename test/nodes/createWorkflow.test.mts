@@ -467,7 +467,7 @@ describe('a workflow that exists', () => {
 		expect(error).toMatchObject({
 			message: 'Duplicate workflow',
 			description: expect.stringMatching(
-				/Workflow 'w' already exists\. .*set 'If Workflow Exists' to reuse or update it\..*code 22100/,
+				/Workflow 'w' already exists\. .*set 'If Workflow Exists' to Reuse or Update\..*code 22100/,
 			),
 			httpCode: '400',
 		});

@@ -350,7 +350,7 @@ describe('the form of a pipeline template', () => {
 		expect(fields[0]).toEqual({
 			...field,
 			id: 'num_epochs',
-			displayName: 'num_epochs (1–1000, default 200)',
+			displayName: 'num_epochs (1–1000)',
 			type: 'number',
 			defaultValue: 200,
 		});

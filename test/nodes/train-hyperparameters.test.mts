@@ -134,23 +134,23 @@ describe('the form', () => {
 		const { fields } = await formOf(platform, choose('cars', RSB));
 
 		expect(fields.map(({ displayName }) => displayName)).toEqual([
-			'image_size (pixels, default 224)',
-			'batch_size (1–256, step 1, default 64)',
-			'num_epochs (1–600, step 1, default 60)',
-			'per_item_lrate (default 0.00001953125)',
-			'weight_decay (0–1, default 0.01)',
-			'per_item_min_lrate (default 1.5625e-8)',
-			'warmup_iters (default 100)',
-			'warmup_ratio (default 0.0001)',
-			'pretrained_weights (default ImageNet-1k)',
-			'flip_probability (0–1, default 0.5)',
-			'flip_direction (default horizontal)',
-			'concepts_mutually_exclusive (default false)',
-			'invalid_data_tolerance_percent (0–100 %, step 0.1, default 5)',
+			'image_size (pixels)',
+			'batch_size (1–256, step 1)',
+			'num_epochs (1–600, step 1)',
+			'per_item_lrate',
+			'weight_decay (0–1)',
+			'per_item_min_lrate',
+			'warmup_iters',
+			'warmup_ratio',
+			'pretrained_weights',
+			'flip_probability (0–1)',
+			'flip_direction',
+			'concepts_mutually_exclusive',
+			'invalid_data_tolerance_percent (0–100 %, step 0.1)',
 		]);
 		expect(fields[2]).toEqual({
 			id: 'num_epochs',
-			displayName: 'num_epochs (1–600, step 1, default 60)',
+			displayName: 'num_epochs (1–600, step 1)',
 			required: false,
 			defaultMatch: false,
 			display: true,
@@ -257,8 +257,8 @@ describe('the form', () => {
 		const fields = await byId(platform, 'cars', 'Clarifai_InceptionTransferEmbedNorm');
 
 		expect(Object.keys(fields)).toContain('base_gradient_multiplier');
-		expect(fields.image_size.displayName).toBe('image_size (32–1024 pixels, step 16, default 256)');
-		expect(fields.num_epochs.displayName).toBe('num_epochs (1–200, step 1, default 20)');
+		expect(fields.image_size.displayName).toBe('image_size (32–1024 pixels, step 16)');
+		expect(fields.num_epochs.displayName).toBe('num_epochs (1–200, step 1)');
 	});
 
 	it('follows the model: a template of the same name is another for another type', async () => {
@@ -269,7 +269,7 @@ describe('the form', () => {
 		const classifier = await byId(platform, 'cars', 'Clarifai_InceptionV2');
 		const detector = await byId(platform, 'boxes', 'Clarifai_InceptionV2');
 
-		expect(classifier.batch_size.displayName).toBe('batch_size (1–128, step 1, default 64)');
+		expect(classifier.batch_size.displayName).toBe('batch_size (1–128, step 1)');
 		expect(detector.batch_size.displayName).toBe('batch_size (1–16, step 1)');
 		expect(Object.keys(detector)).toContain('use_focal_loss');
 	});

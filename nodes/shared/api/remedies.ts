@@ -14,6 +14,10 @@ const WORKFLOW =
 const PIPELINE =
 	"Check the hyperparameters, the dataset and the nodepool; 'Clarifai List Templates' shows what the pipeline template takes.";
 
+const MODEL_EXISTS = "Choose another 'Model ID', or set 'If Model Exists' to Reuse.";
+const WORKFLOW_EXISTS =
+	"Choose another 'Workflow ID', or set 'If Workflow Exists' to Reuse or Update.";
+
 const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	[
 		StatusCode.CONN_ACCOUNT_ISSUES,
@@ -65,10 +69,7 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 		StatusCode.WORKFLOW_REQUIRE_TRAINED_MODEL,
 		"The model version is not trained yet. Turn on 'Wait for Completion' in Clarifai Train, or use Train → Wait → Clarifai Training Status before this step.",
 	],
-	[
-		StatusCode.WORKFLOW_DUPLICATE,
-		"A workflow with this ID exists. Choose another ID, or set 'If Workflow Exists' to reuse or update it.",
-	],
+	[StatusCode.WORKFLOW_DUPLICATE, WORKFLOW_EXISTS],
 	[
 		StatusCode.WORKFLOW_DOES_NOT_EXIST,
 		`The workflow is missing. ${CHECK_OWNER} A workflow can be picked from the list.`,
@@ -89,10 +90,7 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	],
 	[StatusCode.PIPELINE_INVALID_ARGUMENT, PIPELINE],
 	[StatusCode.PIPELINE_INVALID_REQUEST, PIPELINE],
-	[
-		StatusCode.DATABASE_DUPLICATE_KEY,
-		"Something with this ID exists already. Choose another ID, or set 'If Model Exists' or 'If Workflow Exists' to reuse it.",
-	],
+	[StatusCode.DATABASE_DUPLICATE_KEY, 'Choose another ID.'],
 	[
 		StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,
 		'The request is too large. Send fewer or smaller values.',
@@ -112,6 +110,10 @@ export function remedyFor(facts: FailureFacts): string {
 	}
 	if (kind === 'unreachable' || (kind === 'refused' && unreadable)) return CHECK_NETWORK;
 	if (facts.patOnly && isAboutAuthorization(facts)) return NEEDS_PAT;
+	if (code === StatusCode.DATABASE_DUPLICATE_KEY && facts.call.endsWith('/models'))
+		return MODEL_EXISTS;
+	if (code === StatusCode.DATABASE_DUPLICATE_KEY && facts.call.endsWith('/workflows'))
+		return WORKFLOW_EXISTS;
 	const known = code === undefined ? undefined : REMEDIES.get(code);
 	if (known) return known;
 	if (kind === 'cancelled') return 'The execution was stopped.';

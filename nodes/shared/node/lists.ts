@@ -237,8 +237,8 @@ export async function searchTemplates(
 
 function templateName(template: TrainingTemplate, withType: boolean): string {
 	const notes = [
-		withType ? template.modelTypeId : undefined,
 		template.recommended ? 'recommended' : undefined,
+		withType ? template.modelTypeId : undefined,
 	];
 	const shown = notes.filter((note) => note !== undefined);
 	return shown.length > 0 ? `${template.template} (${shown.join(', ')})` : template.template;
