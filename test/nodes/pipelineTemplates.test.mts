@@ -357,7 +357,7 @@ describe('the form of a pipeline template', () => {
 		expect(fields[9]).toEqual({
 			...field,
 			id: 'flip_direction',
-			displayName: 'flip_direction (default horizontal)',
+			displayName: 'flip_direction',
 			type: 'options',
 			options: [
 				{ name: 'horizontal', value: 'horizontal' },
