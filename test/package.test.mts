@@ -1,8 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { INodeProperties, INodePropertyCollection, INodeTypeDescription } from 'n8n-workflow';
-import { createEngine, type Engine } from './engine/engine.mts';
+import type {
+	INodeParameters,
+	INodeProperties,
+	INodePropertyCollection,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { chain, createEngine, type Engine } from './engine/engine.mts';
+import { workflowFrom } from './engine/execution.mts';
 import { repositoryRoot } from './engine/package.mts';
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
@@ -137,6 +143,36 @@ describe.each(nodeDirectories)('%s', (directory) => {
 			expect(displayName).toMatch(/\w/);
 			expect(name).toMatch(/^[a-z]\w*$/);
 		}
+	});
+});
+
+describe('the subtitle on the canvas', () => {
+	const located = (value: string) => ({ __rl: true, mode: 'list', value });
+
+	it.each<[string, INodeParameters, string]>([
+		['clarifaiCreateModel', { modelId: 'cars' }, 'cars'],
+		['clarifaiListTemplates', {}, 'all model types'],
+		['clarifaiListTemplates', { modelType: located('visual-detector') }, 'visual-detector'],
+		['clarifaiListTemplates', { source: 'pipelineTemplates' }, 'pipeline templates'],
+		['clarifaiTrain', { template: located('MMDetection_SSD') }, 'MMDetection_SSD'],
+		['clarifaiTrainingStatus', { modelVersionId: 'abc' }, 'abc'],
+		['clarifaiTrainingTrigger', { event: 'failed' }, 'failed'],
+		['clarifaiCreateWorkflow', { workflowId: 'finder' }, 'finder'],
+		['clarifaiUpdateDefaultWorkflow', { workflow: located('finder') }, 'finder'],
+	])('of %s with %j is %s', (type, parameters, subtitle) => {
+		const node = engine.node(type, parameters);
+		const workflow = workflowFrom(chain(node), engine.nodeTypes);
+		const { description } = engine.nodeTypes.getByNameAndVersion(node.type);
+
+		// As n8n's editor evaluates it.
+		const shown = workflow.expression.getSimpleParameterValue(
+			workflow.getNode(node.name)!,
+			description.subtitle,
+			'internal',
+			{},
+		);
+
+		expect(shown).toBe(subtitle);
 	});
 });
 

@@ -191,7 +191,7 @@ function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes:
 }
 
 function formNode(entry: IDataObject, index: number, scope: AppScope): GraphNode {
-	const of = (label: string) => `${label} of node ${index + 1}`;
+	const of = (label: string) => `${label} (node ${index + 1})`;
 	const model = checkLocator(entry.modelId, of('Model'), 'models');
 	if (!model) {
 		throw new InputProblem(

@@ -15,8 +15,7 @@ const nodeFields: INodeProperties[] = [
 	locator({
 		displayName: 'Model',
 		name: 'modelId',
-		default: fromInput('modelId'),
-		description: 'The model of this node. By default the one that the node before put out.',
+		description: 'The model of this node. In the first node by default the one that came in.',
 		search: 'searchModels',
 		placeholder: 'my-classifier',
 		portal: 'models',

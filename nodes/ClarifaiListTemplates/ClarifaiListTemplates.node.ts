@@ -22,7 +22,7 @@ export class ClarifaiListTemplates implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["source"] === "pipelineTemplates" ? "pipeline templates" : $parameter["modelType"]["value"] || "all model types" }}',
+			'={{ $parameter["source"] === "pipelineTemplates" ? "pipeline templates" : $parameter["modelType"] || "all model types" }}',
 		description:
 			'List the training templates that a Clarifai platform offers, each with its hyperparameters (type, default, range) and its defaults. Returns one item per template. Use it before Clarifai Train to choose a template; it changes nothing.',
 		defaults: { name: 'Clarifai List Templates' },

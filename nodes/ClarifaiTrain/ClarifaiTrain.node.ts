@@ -21,7 +21,7 @@ export class ClarifaiTrain implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["template"]["value"] }}',
+		subtitle: '={{ $parameter["template"] }}',
 		description:
 			'Start the training of a Clarifai model with a training template, hyperparameters and concepts. Costs GPU time. Returns modelVersionId and status at once, while the training goes on for minutes or hours; ask Clarifai Training Status whether it has ended. Set Dry Run to check the values without starting anything.',
 		defaults: { name: 'Clarifai Train' },

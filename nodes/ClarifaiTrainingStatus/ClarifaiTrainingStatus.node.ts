@@ -53,7 +53,7 @@ export class ClarifaiTrainingStatus implements INodeType {
 				displayName: 'Pipeline ID',
 				name: 'pipelineId',
 				type: 'string',
-				default: '={{ $json.pipelineId }}',
+				default: "={{ $json.pipelineId ?? '' }}",
 				description:
 					'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
 			},
@@ -61,7 +61,7 @@ export class ClarifaiTrainingStatus implements INodeType {
 				displayName: 'Pipeline Version ID',
 				name: 'pipelineVersionId',
 				type: 'string',
-				default: '={{ $json.pipelineVersionId }}',
+				default: "={{ $json.pipelineVersionId ?? '' }}",
 				description:
 					'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
 			},
@@ -69,7 +69,7 @@ export class ClarifaiTrainingStatus implements INodeType {
 				displayName: 'Pipeline Run ID',
 				name: 'pipelineRunId',
 				type: 'string',
-				default: '={{ $json.pipelineRunId }}',
+				default: "={{ $json.pipelineRunId ?? '' }}",
 				description:
 					'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
 			},

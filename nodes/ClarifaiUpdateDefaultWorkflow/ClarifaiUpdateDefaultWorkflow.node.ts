@@ -21,7 +21,7 @@ export class ClarifaiUpdateDefaultWorkflow implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["workflow"]["value"] }}',
+		subtitle: '={{ $parameter["workflow"] }}',
 		description:
 			'Make a workflow the default (base) workflow of a Clarifai app, which then runs on every new input. Returns the previous default as well. Needs a Personal Access Token.',
 		defaults: { name: 'Clarifai Update Default Workflow' },

@@ -352,10 +352,10 @@ describe('the graph', () => {
 		['no nodes in the form', { workflowId: 'w', nodes: {} }, /The workflow has no nodes/],
 		['21 models', json(twentyOne), /has 21 models; Clarifai allows 20/],
 		['a repeated ID', form(entry('a'), entry('a')), /Two nodes have the ID "a"/],
-		['an empty ID', form(entry('')), /'Node ID of node 1' is empty/],
-		['an unresolved ID', form(entry('={{ $json.nope }}')), /'Node ID of node 1' is empty/],
-		['a malformed ID', form(entry('a/b')), /'Node ID of node 1' is not a valid ID/],
-		['an empty ID in JSON', json([{ model: { id: 'm' } }]), /'Node ID of node 1' is empty/],
+		['an empty ID', form(entry('')), /'Node ID \(node 1\)' is empty/],
+		['an unresolved ID', form(entry('={{ $json.nope }}')), /'Node ID \(node 1\)' is empty/],
+		['a malformed ID', form(entry('a/b')), /'Node ID \(node 1\)' is not a valid ID/],
+		['an empty ID in JSON', json([{ model: { id: 'm' } }]), /'Node ID \(node 1\)' is empty/],
 		['an unknown input', form(entry('a', { inputs: 'x' })), /"a" takes its input from "x"/],
 		['an unknown input in JSON', json([node('a', 'x')]), /"a" takes its input from "x"/],
 		['an input without an ID', json([{ ...node('a'), node_inputs: [{}] }]), /"a" .*input/],
@@ -388,7 +388,7 @@ describe('bad input', () => {
 		const { error } = await run(NODE, { workflowId: 'w' });
 
 		expect(error).toMatchObject({
-			message: "'Model of node 1' is empty",
+			message: "'Model (node 1)' is empty",
 			description: expect.stringContaining('Pick a model from the list'),
 		});
 		expect(error?.context.itemIndex).toBe(0);
@@ -419,27 +419,27 @@ describe('bad input', () => {
 	});
 
 	it.each([
-		[{ modelId: locate('id', '={{ "a/b" }}') }, /'Model of node 1' is not a valid ID/],
+		[{ modelId: locate('id', '={{ "a/b" }}') }, /'Model \(node 1\)' is not a valid ID/],
 		[
 			{ modelId: locate('url', '={{ "https://clarifai.com/clarifai/main/workflows/Face" }}') },
-			/'Model of node 1' is not a link to one of Clarifai's models/,
+			/'Model \(node 1\)' is not a link to one of Clarifai's models/,
 		],
 		[
 			{ modelId: locate('url', '={{ "https://example.com/u/a/models/m" }}') },
-			/'Model of node 1' is not a link/,
+			/'Model \(node 1\)' is not a link/,
 		],
-		[{ modelVersionId: 'a/b' }, /'Model Version ID of node 1' is not a valid ID/],
-		[{ modelVersionId: '={{ {} }}' }, /'Model Version ID of node 1' must be a text/],
-		[{ modelUserId: '../x' }, /'Model User ID of node 1' is not a valid ID/],
-		[{ modelAppId: 'a b' }, /'Model App ID of node 1' is not a valid ID/],
-		[{ inputs: '={{ {} }}' }, /'Inputs of node 1' must be a list/],
-		[{ conceptIds: '={{ [null] }}' }, /'Concept IDs of node 1' has an empty entry/],
-		[{ maxConcepts: 'many' }, /'Max Concepts of node 1' must be a whole number/],
-		[{ maxConcepts: -1 }, /'Max Concepts of node 1' must be a whole number of 0 or more/],
-		[{ maxConcepts: 2.5 }, /'Max Concepts of node 1' must be a whole number/],
-		[{ minValue: '={{ [] }}' }, /'Min Value of node 1' must be a number/],
-		[{ minValue: 1.5 }, /'Min Value of node 1' must be a number from 0 to 1/],
-		[{ suppressOutput: '={{ "maybe" }}' }, /'Suppress Output of node 1' must be true or false/],
+		[{ modelVersionId: 'a/b' }, /'Model Version ID \(node 1\)' is not a valid ID/],
+		[{ modelVersionId: '={{ {} }}' }, /'Model Version ID \(node 1\)' must be a text/],
+		[{ modelUserId: '../x' }, /'Model User ID \(node 1\)' is not a valid ID/],
+		[{ modelAppId: 'a b' }, /'Model App ID \(node 1\)' is not a valid ID/],
+		[{ inputs: '={{ {} }}' }, /'Inputs \(node 1\)' must be a list/],
+		[{ conceptIds: '={{ [null] }}' }, /'Concept IDs \(node 1\)' has an empty entry/],
+		[{ maxConcepts: 'many' }, /'Max Concepts \(node 1\)' must be a whole number/],
+		[{ maxConcepts: -1 }, /'Max Concepts \(node 1\)' must be a whole number of 0 or more/],
+		[{ maxConcepts: 2.5 }, /'Max Concepts \(node 1\)' must be a whole number/],
+		[{ minValue: '={{ [] }}' }, /'Min Value \(node 1\)' must be a number/],
+		[{ minValue: 1.5 }, /'Min Value \(node 1\)' must be a number from 0 to 1/],
+		[{ suppressOutput: '={{ "maybe" }}' }, /'Suppress Output \(node 1\)' must be true or false/],
 	])('node field %j sends nothing', async (field, message) => {
 		const { run, emulator } = clarifai;
 

@@ -368,7 +368,7 @@ describe('the form of a pipeline template', () => {
 		expect(fields[10]).toEqual({
 			...field,
 			id: 'concepts_mutually_exclusive',
-			displayName: 'concepts_mutually_exclusive (default false)',
+			displayName: 'concepts_mutually_exclusive',
 			type: 'boolean',
 			defaultValue: false,
 		});

@@ -88,7 +88,7 @@ export function orderGraph(nodes: JsonObject[]): JsonObject[] {
 			'Split it into several workflows.',
 		);
 	}
-	const ids = nodes.map((node, index) => checkId(node.id, `Node ID of node ${index + 1}`));
+	const ids = nodes.map((node, index) => checkId(node.id, `Node ID (node ${index + 1})`));
 	const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
 	if (repeated !== undefined) {
 		throw new InputProblem(
