@@ -16,7 +16,6 @@ import {
 	textAt,
 	type JsonObject,
 } from '../shared/clarifai/json';
-import { InputProblem } from '../shared/clarifai/problems';
 import { checkBoolean, checkNumber, orDefault } from '../shared/clarifai/values';
 import {
 	nodesOfJson,
@@ -27,7 +26,6 @@ import {
 import { describingFields } from '../shared/node/describingFields';
 import type { ItemParameters } from '../shared/node/itemParameters';
 import type { ItemWork, NodeRun } from '../shared/node/itemWork';
-import { checkLocator } from '../shared/node/locators';
 
 const IF_EXISTS = ['fail', 'reuse', 'update'] as const;
 
@@ -186,19 +184,20 @@ function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes:
 	const { node: entries = [] } = item.collection('nodes');
 	const nodes = (Array.isArray(entries) ? entries : [entries]) as IDataObject[];
 	return {
-		nodes: orderGraph(nodes.map((entry, index) => toClarifaiNode(formNode(entry, index, scope)))),
+		nodes: orderGraph(
+			nodes.map((entry, index) => toClarifaiNode(formNode(item, entry, index, scope))),
+		),
 	};
 }
 
-function formNode(entry: IDataObject, index: number, scope: AppScope): GraphNode {
+function formNode(
+	item: ItemParameters,
+	entry: IDataObject,
+	index: number,
+	scope: AppScope,
+): GraphNode {
 	const of = (label: string) => `${label} (node ${index + 1})`;
-	const model = checkLocator(entry.modelId, of('Model'), 'models');
-	if (!model) {
-		throw new InputProblem(
-			`'${of('Model')}' is empty`,
-			'Pick a model from the list, or check the expression: the item before this node has to carry the ID.',
-		);
-	}
+	const model = item.locatedBy(entry.modelId, of('Model'), 'models');
 	const node: GraphNode = {
 		nodeId: checkId(entry.nodeId, of('Node ID')),
 		modelId: model.id,

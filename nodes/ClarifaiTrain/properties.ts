@@ -3,6 +3,7 @@ import { optionsWith, simplify } from '../shared/node/commonProperties';
 import { fromInput, locator } from '../shared/node/locators';
 
 const deepFineTuning = { show: { trainingMethod: ['deepFineTuning'] } };
+const pipelineTemplate = { show: { trainingMethod: ['pipelineTemplate'] } };
 
 export const trainProperties: INodeProperties[] = [
 	{
@@ -32,6 +33,14 @@ export const trainProperties: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 		displayOptions: deepFineTuning,
+	},
+	{
+		displayName:
+			'Pipeline templates train on a dataset: choose it below in Additional Fields. They need a Personal Access Token.',
+		name: 'pipelineNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: pipelineTemplate,
 	},
 	locator({
 		displayName: 'Model',

@@ -389,7 +389,7 @@ describe('bad input', () => {
 
 		expect(error).toMatchObject({
 			message: "'Model (node 1)' is empty",
-			description: expect.stringContaining('Pick a model from the list'),
+			description: expect.stringContaining('pick one from the list'),
 		});
 		expect(error?.context.itemIndex).toBe(0);
 		expect(emulator.requests).toEqual([]);

@@ -282,7 +282,7 @@ describe('bad input', () => {
 		expect(error).toMatchObject({
 			message: "'Workflow' is empty",
 			description: expect.stringMatching(
-				/Pick it from the list.*Item 0 carries: workflow, other\./,
+				/pick one from the list.*Item 0 carries: workflow, other\./,
 			),
 		});
 		expect(error?.context.itemIndex).toBe(0);

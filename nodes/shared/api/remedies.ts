@@ -67,7 +67,7 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	],
 	[
 		StatusCode.WORKFLOW_REQUIRE_TRAINED_MODEL,
-		"The model version is not trained yet. Turn on 'Wait for Completion' in Clarifai Train, or use Train → Wait → Clarifai Training Status before this step.",
+		"Turn on 'Wait for Completion' in Clarifai Train, or use Train → Wait → Clarifai Training Status before this step.",
 	],
 	[StatusCode.WORKFLOW_DUPLICATE, WORKFLOW_EXISTS],
 	[

@@ -69,11 +69,19 @@ export class ItemParameters {
 	 * @throws InputProblem that says that it can be picked from the list
 	 */
 	located(name: string, label: string, resource?: PortalResource): LocatedResource {
-		const found = this.optionallyLocated(name, label, resource);
+		return this.locatedBy(this.value(name, ''), label, resource);
+	}
+
+	/** The same for a locator inside a collection. */
+	locatedBy(locator: unknown, label: string, resource?: PortalResource): LocatedResource {
+		const found = checkLocator(locator, label, resource);
 		if (found) return found;
+		const isList = isObject(locator) && locator.mode === 'list';
 		throw new InputProblem(
 			`'${label}' is empty`,
-			`Pick it from the list, or check the expression: the item before this node has to carry the ID. ${this.inputFields()}`,
+			isList
+				? 'Pick one from the list.'
+				: `Check the expression: the item before this node has to carry the ID. Or switch it to Fixed, and pick one from the list. ${this.inputFields()}`,
 		);
 	}
 
