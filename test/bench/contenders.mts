@@ -5,7 +5,7 @@ import type { INodeExecutionData, INodeParameters, INodeType } from 'n8n-workflo
 import { Pool } from 'undici';
 import { installFolder } from '../e2e/n8n/cache.mts';
 import { N8N_VERSION } from '../e2e/n8n/start-n8n.mts';
-import { DEMO } from '../emulator/emulator.mts';
+import { DEMO, demoCredential } from '../emulator/emulator.mts';
 import { builtInNodes } from '../engine/builtInNodes.mts';
 import { EngineCredentials } from '../engine/credentials.mts';
 import { startRun } from '../engine/execution.mts';
@@ -111,12 +111,7 @@ async function runNode(
 			...(type === httpRequestType ? { [type]: loadHttpRequest() } : {}),
 		}),
 		credentials: new EngineCredentials(loader, {
-			clarifaiApi: {
-				accessToken: DEMO.pat,
-				userId: DEMO.userId,
-				appId: DEMO.appId,
-				baseUrl: url,
-			},
+			clarifaiApi: demoCredential(url),
 		}),
 		waits: [],
 	};

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { DEMO, startEmulator, type Emulator } from '../emulator/emulator.mts';
+import { DEMO, demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
 import { chain, createEngine } from '../engine/engine.mts';
 import { table } from './table.mts';
 
@@ -284,12 +284,7 @@ export async function run(use: Use, count: number): Promise<Calls> {
 		const items = use.items(emulator, count);
 		const engine = await createEngine({
 			credentials: {
-				clarifaiApi: {
-					accessToken: DEMO.pat,
-					userId: DEMO.userId,
-					appId: DEMO.appId,
-					baseUrl: emulator.url,
-				},
+				clarifaiApi: demoCredential(emulator.url),
 			},
 		});
 		const parameters = { ...use.parameters, options: { maxRequestsPerSecond: 0 } };

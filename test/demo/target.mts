@@ -43,14 +43,11 @@ export async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 }
 
 async function startOwnEmulator(): Promise<Target> {
-	const { DEMO, startEmulator } = await import('../emulator/emulator.mts');
+	const { demoCredential, startEmulator } = await import('../emulator/emulator.mts');
 	const emulator = await startEmulator({ trainingSeconds });
 	return {
 		name: 'The Clarifai emulator',
-		baseUrl: emulator.url,
-		accessToken: DEMO.pat,
-		userId: DEMO.userId,
-		appId: DEMO.appId,
+		...demoCredential(emulator.url),
 		pollMilliseconds: 1000,
 		patienceMinutes: 1,
 		close: async () => await emulator.close(),

@@ -1,5 +1,5 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
-import { DEMO, startEmulator, type Emulator } from '../emulator/emulator.mts';
+import { demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
 import type { CredentialReference, N8nClient } from './n8n/client.mts';
 import { ensureCredential, logInAsDemoOwner } from './n8n/demo-content.mts';
 import { startN8n, type RunningN8n } from './n8n/start-n8n.mts';
@@ -39,12 +39,7 @@ export class Stack {
 	async renewEmulator() {
 		await this.clarifai?.close();
 		this.clarifai = await startEmulator({ trainingSeconds: 1 });
-		this.stored = await ensureCredential(this.n8n, {
-			accessToken: DEMO.pat,
-			userId: DEMO.userId,
-			appId: DEMO.appId,
-			baseUrl: this.clarifai.url,
-		});
+		this.stored = await ensureCredential(this.n8n, demoCredential(this.clarifai.url));
 	}
 
 	async stop() {

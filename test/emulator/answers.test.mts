@@ -1,23 +1,9 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator, EmulatorOptions } from './emulator.mts';
+import { DEMO } from './emulator.mts';
 import type { Message } from './message.mts';
-import { TestClient, VALID_TRAINING } from './test-client.mts';
+import { VALID_TRAINING } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-let client: TestClient;
-
-async function restart(options: EmulatorOptions) {
-	await emulator.close();
-	emulator = await startEmulator(options);
-	client = new TestClient(emulator);
-}
-
-beforeEach(async () => {
-	emulator = await startEmulator();
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator();
 
 describe('the form of answers', () => {
 	const enumType = {
@@ -36,8 +22,8 @@ describe('the form of answers', () => {
 	};
 
 	test('numbers for enums; zero, false and empty values left out', async () => {
-		emulator.addModelType(enumType);
-		const { json } = await client.get('/models/types/odd');
+		clarifai.emulator.addModelType(enumType);
+		const { json } = await clarifai.client.get('/models/types/odd');
 		expect(json.model_type).toEqual({
 			id: 'odd',
 			title: 'Odd',
@@ -55,9 +41,9 @@ describe('the form of answers', () => {
 	});
 
 	test('names for enums', async () => {
-		await restart({ enums: 'names' });
-		emulator.addModelType(enumType);
-		const { json } = await client.get('/models/types/odd');
+		await clarifai.restart({ enums: 'names' });
+		clarifai.emulator.addModelType(enumType);
+		const { json } = await clarifai.client.get('/models/types/odd');
 		expect(json.status.code).toBe('SUCCESS');
 		expect(json.model_type.model_type_fields).toMatchObject([
 			{ field_type: 'RANGE' },
@@ -70,9 +56,9 @@ describe('the form of answers', () => {
 		['number', [308]],
 		['object', [{ seconds: '308' }]],
 	] as const)('durations as %s', async (durations, expected) => {
-		await restart({ durations });
-		emulator.addModel('m');
-		const { json } = await client.post('/models/m/versions/time_estimate', {
+		await clarifai.restart({ durations });
+		clarifai.emulator.addModel('m');
+		const { json } = await clarifai.client.post('/models/m/versions/time_estimate', {
 			model_versions: [VALID_TRAINING],
 			estimated_input_count: 100,
 		});
@@ -80,8 +66,8 @@ describe('the form of answers', () => {
 	});
 
 	test('fields that Clarifai shows when empty', async () => {
-		expect((await client.get('/workflows')).json.workflows).toEqual([]);
-		expect((await client.get('/inputs/status')).json.counts).toEqual({
+		expect((await clarifai.client.get('/workflows')).json.workflows).toEqual([]);
+		expect((await clarifai.client.get('/inputs/status')).json.counts).toEqual({
 			processed: 1200,
 			to_process: 0,
 			errors: 0,
@@ -96,10 +82,10 @@ describe('the form of answers', () => {
 
 describe('lists', () => {
 	const ids = async (path: string, field = 'models') =>
-		((await client.get(path)).json[field] as Message[]).map(({ id }) => id as string);
+		((await clarifai.client.get(path)).json[field] as Message[]).map(({ id }) => id as string);
 
 	test('pages of 128 unless told otherwise, newest first', async () => {
-		emulator.addModels(300);
+		clarifai.emulator.addModels(300);
 		expect(await ids('/models')).toHaveLength(128);
 		expect((await ids('/models'))[0]).toBe('model-300');
 		expect(await ids('/models?page=3')).toHaveLength(300 - 2 * 128);
@@ -110,9 +96,9 @@ describe('lists', () => {
 	});
 
 	test('models by search, name, type and whether they are trained', async () => {
-		emulator.addModel('flower-finder', { description: 'Finds roses' });
-		emulator.addModel('car-finder', { model_type_id: 'visual-detector' });
-		emulator.addTrainedVersion('trained-one');
+		clarifai.emulator.addModel('flower-finder', { description: 'Finds roses' });
+		clarifai.emulator.addModel('car-finder', { model_type_id: 'visual-detector' });
+		clarifai.emulator.addTrainedVersion('trained-one');
 		expect(await ids('/models?search=find')).toEqual(['car-finder', 'flower-finder']);
 		expect(await ids('/models?search=rose')).toEqual(['flower-finder']);
 		expect(await ids('/models?query=find')).toEqual([]);
@@ -129,8 +115,8 @@ describe('lists', () => {
 	});
 
 	test('workflows, concepts, datasets, inputs and apps', async () => {
-		emulator.addWorkflows(3);
-		emulator.addConcepts(['dogma']);
+		clarifai.emulator.addWorkflows(3);
+		clarifai.emulator.addConcepts(['dogma']);
 		expect(await ids('/workflows', 'workflows')).toEqual([
 			'workflow-3',
 			'workflow-2',
@@ -141,15 +127,17 @@ describe('lists', () => {
 		expect(await ids('/datasets', 'datasets')).toEqual([DEMO.datasetId]);
 		expect(await ids('/inputs?per_page=5', 'inputs')).toHaveLength(5);
 		expect(await ids(`/v2/users/${DEMO.userId}/apps`, 'apps')).toEqual([DEMO.appId]);
-		const { json } = await client.get(`/datasets/${DEMO.datasetId}/versions`);
+		const { json } = await clarifai.client.get(`/datasets/${DEMO.datasetId}/versions`);
 		expect(json.dataset_versions).toMatchObject([
 			{ id: DEMO.datasetVersionId, metrics: { train: { inputs_count: '1200' } } },
 		]);
 	});
 
 	test('all models of a user, and with a PAT alone the public ones', async () => {
-		emulator.addModel('mine');
-		emulator.addApp('second').addModel({ id: 'second-one', model_type_id: 'visual-classifier' });
+		clarifai.emulator.addModel('mine');
+		clarifai.emulator
+			.addApp('second')
+			.addModel({ id: 'second-one', model_type_id: 'visual-classifier' });
 		const own = await ids(`/v2/users/${DEMO.userId}/models?sort_by_name=true&sort_ascending=true`);
 		expect(own).toEqual(['mine', 'second-one']);
 		expect(await ids('/v2/models')).toContain(DEMO.publicModels.classifier);

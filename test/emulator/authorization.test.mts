@@ -1,18 +1,12 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator } from './emulator.mts';
+import { DEMO } from './emulator.mts';
 import { TestClient } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-
-beforeEach(async () => {
-	emulator = await startEmulator();
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator();
 
 describe('authorization', () => {
 	const get = (path: string, options: ConstructorParameters<typeof TestClient>[1]) =>
-		new TestClient(emulator, options).get(path);
+		new TestClient(clarifai.emulator, options).get(path);
 
 	test.each([
 		['no header', '', 400, 11102],
@@ -36,7 +30,7 @@ describe('authorization', () => {
 	});
 
 	test('an app key cannot change the default workflow or run pipelines', async () => {
-		const keyClient = new TestClient(emulator, { token: DEMO.appKey });
+		const keyClient = new TestClient(clarifai.emulator, { token: DEMO.appKey });
 		const patch = await keyClient.patch(`/v2/users/${DEMO.userId}/apps`, { apps: [] });
 		expect(patch).toMatchObject({ http: 403, code: 11007 });
 		const run = await keyClient.post('/pipeline_templates/x/pipeline_version_runs', {});
@@ -44,7 +38,7 @@ describe('authorization', () => {
 	});
 
 	test('an app key is for one app', async () => {
-		emulator.addApp('other-app');
+		clarifai.emulator.addApp('other-app');
 		const reply = await get('/models', { token: DEMO.appKey, appId: 'other-app' });
 		expect(reply).toMatchObject({ http: 401, code: 11008 });
 	});
@@ -54,7 +48,7 @@ describe('authorization', () => {
 		expect(await get('/models', { appId: 'nothing' })).toMatchObject({ http: 404, code: 11101 });
 		const publicApp = { userId: DEMO.publicUserId, appId: DEMO.publicAppId };
 		expect((await get('/models', publicApp)).json.models).toHaveLength(3);
-		const refused = await new TestClient(emulator, publicApp).post('/models', {
+		const refused = await new TestClient(clarifai.emulator, publicApp).post('/models', {
 			models: [{ id: 'm', model_type_id: 'visual-classifier' }],
 		});
 		expect(refused).toMatchObject({ http: 403, code: 11007 });

@@ -21,7 +21,7 @@ import type {
 import { Throttle } from './throttle.mts';
 import type { TrainingPlan } from './training.mts';
 
-export { DEMO } from './seed.mts';
+export { DEMO, demoCredential } from './seed.mts';
 export type { ActiveFault, Fault, FaultKind, FaultRule, FaultTarget } from './faults.mts';
 export type { RecordedRequest } from './requests.mts';
 export type { TrainingPlan } from './training.mts';

@@ -1,29 +1,16 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator, EmulatorOptions } from './emulator.mts';
-import { TestClient } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-let client: TestClient;
+const clarifai = useEmulator({ trainingSeconds: 1000 });
 
-async function restart(options: EmulatorOptions) {
-	await emulator.close();
-	emulator = await startEmulator(options);
-	client = new TestClient(emulator);
-}
-
-beforeEach(async () => {
-	emulator = await startEmulator({ trainingSeconds: 1000 });
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
-
-describe('the emulator itself', () => {
+describe('the clarifai.emulator itself', () => {
 	test("throttles with Clarifai's code and words", async () => {
-		await restart({ requestsPerSecond: 1, retryAfter: 3 });
-		const replies = await Promise.all(Array.from({ length: 10 }, () => client.get('/models')));
+		await clarifai.restart({ requestsPerSecond: 1, retryAfter: 3 });
+		const replies = await Promise.all(
+			Array.from({ length: 10 }, () => clarifai.client.get('/models')),
+		);
 		const refused = replies.find(({ http }) => http === 429)!;
 		expect(refused).toMatchObject({
 			code: 11005,
@@ -34,9 +21,11 @@ describe('the emulator itself', () => {
 	});
 
 	test('records what it was sent and what it answered', async () => {
-		await client.post('/models', { models: [{ id: 'm', model_type_id: 'visual-classifier' }] });
-		await client.get('/models/none?additional_fields=all');
-		expect(emulator.requests).toMatchObject([
+		await clarifai.client.post('/models', {
+			models: [{ id: 'm', model_type_id: 'visual-classifier' }],
+		});
+		await clarifai.client.get('/models/none?additional_fields=all');
+		expect(clarifai.emulator.requests).toMatchObject([
 			{
 				method: 'POST',
 				path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models`,
@@ -48,13 +37,15 @@ describe('the emulator itself', () => {
 			},
 			{ rpc: 'GetModel', query: { additional_fields: 'all' }, status: 404, code: 21200 },
 		]);
-		expect(JSON.stringify(emulator.requests.map(({ headers }) => headers))).not.toContain(DEMO.pat);
+		expect(JSON.stringify(clarifai.emulator.requests.map(({ headers }) => headers))).not.toContain(
+			DEMO.pat,
+		);
 	});
 
 	test('gives the same IDs in every run', async () => {
-		const first = await client.train('m');
-		await restart({ trainingSeconds: 1000 });
-		expect(await client.train('m')).toBe(first);
+		const first = await clarifai.client.train('m');
+		await clarifai.restart({ trainingSeconds: 1000 });
+		expect(await clarifai.client.train('m')).toBe(first);
 	});
 
 	test('listens on the loopback address only', async () => {
@@ -64,17 +55,17 @@ describe('the emulator itself', () => {
 			.map(({ address }) => address);
 		const connects = (host: string) =>
 			new Promise<boolean>((resolve) => {
-				const socket = connect({ host, port: emulator.port });
+				const socket = connect({ host, port: clarifai.emulator.port });
 				socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
 				socket.once('connect', () => socket.destroy());
 			});
-		expect(emulator.url).toBe(`http://127.0.0.1:${emulator.port}`);
+		expect(clarifai.emulator.url).toBe(`http://127.0.0.1:${clarifai.emulator.port}`);
 		expect(await connects('127.0.0.1')).toBe(true);
 		for (const address of ['::1', ...addresses]) expect(await connects(address)).toBe(false);
 	});
 
 	test('says when its port is taken', async () => {
-		await expect(startEmulator({ port: emulator.port })).rejects.toMatchObject({
+		await expect(startEmulator({ port: clarifai.emulator.port })).rejects.toMatchObject({
 			code: 'EADDRINUSE',
 		});
 	});

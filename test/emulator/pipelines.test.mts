@@ -1,23 +1,14 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator } from './emulator.mts';
+import { DEMO } from './emulator.mts';
 import type { Message } from './message.mts';
-import { TestClient } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-let client: TestClient;
-
-beforeEach(async () => {
-	emulator = await startEmulator({ trainingSeconds: 1000 });
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator({ trainingSeconds: 1000 });
 
 const SECOND = 1000;
 
 describe('pipeline templates', () => {
 	const run = (parameters: Record<string, string>, more: Message = {}) =>
-		client.post('/pipeline_templates/classifier-pipeline-resnet/pipeline_version_runs', {
+		clarifai.client.post('/pipeline_templates/classifier-pipeline-resnet/pipeline_version_runs', {
 			input_args_override: {
 				argo_args_override: {
 					parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
@@ -34,11 +25,13 @@ describe('pipeline templates', () => {
 	const runPath = ({ pipeline, pipeline_version_run: one }: Message) =>
 		`/pipelines/${pipeline.id}/versions/${pipeline.pipeline_version.id}/runs/${one.id}`;
 	const codeOf = async (path: string) =>
-		(await client.get(path)).json.pipeline_version_run.orchestration_status.status.code as number;
+		(await clarifai.client.get(path)).json.pipeline_version_run.orchestration_status.status
+			.code as number;
 
 	test('are listed, also by type', async () => {
 		const names = async (query: string) =>
-			(await client.get(`/v2/pipeline_templates${query}`)).json.pipeline_templates.length as number;
+			(await clarifai.client.get(`/v2/pipeline_templates${query}`)).json.pipeline_templates
+				.length as number;
 		expect(await names('')).toBe(3);
 		expect(await names('?pipeline_template_type=TRAINING')).toBe(3);
 		expect(await names('?pipeline_template_type=1')).toBe(3);
@@ -49,36 +42,36 @@ describe('pipeline templates', () => {
 		expect(json.pipeline).toMatchObject({ id: 'my-pipeline' });
 		expect(json.pipeline_version_run.orchestration_status.status.code).toBe(64000);
 		const path = runPath(json);
-		emulator.clock.advance(500 * SECOND);
+		clarifai.emulator.clock.advance(500 * SECOND);
 		expect(await codeOf(path)).toBe(64001);
-		expect(emulator.app().models.has('piped')).toBe(false);
-		emulator.clock.advance(500 * SECOND);
+		expect(clarifai.emulator.app().models.has('piped')).toBe(false);
+		clarifai.emulator.clock.advance(500 * SECOND);
 		expect(await codeOf(path)).toBe(64002);
-		const { model } = (await client.get('/models/piped')).json;
+		const { model } = (await clarifai.client.get('/models/piped')).json;
 		expect(model).toMatchObject({
 			model_type_id: 'visual-classifier',
 			model_version: { status: { code: 21100 } },
 		});
-		expect(emulator.app().models.get('piped')!.versions.size).toBe(1);
-		const logs = await client.get(`${path}/pipeline.version.run/logs`);
+		expect(clarifai.emulator.app().models.get('piped')!.versions.size).toBe(1);
+		const logs = await clarifai.client.get(`${path}/pipeline.version.run/logs`);
 		expect(logs.json.log_entries[1].message).toBe('Job completed');
 	});
 
 	test('fail as planned, or for want of a dataset', async () => {
-		emulator.planTraining('piped', { outcome: 64006, details: 'node lost' });
+		clarifai.emulator.planTraining('piped', { outcome: 64006, details: 'node lost' });
 		const planned = runPath((await run(args)).json);
 		const dataless = runPath((await run({ ...args, model_id: 'x', dataset_id: 'none' })).json);
-		emulator.clock.advance(1000 * SECOND);
+		clarifai.emulator.clock.advance(1000 * SECOND);
 		expect(await codeOf(planned)).toBe(64006);
 		expect(await codeOf(dataless)).toBe(64003);
-		expect(emulator.app().models.size).toBe(0);
+		expect(clarifai.emulator.app().models.size).toBe(0);
 	});
 
 	test('are cancelled by overwriting the status', async () => {
 		const { json } = await run(args);
 		const path = runPath(json);
 		const runs = path.slice(0, path.lastIndexOf('/'));
-		const patched = await client.patch(runs, {
+		const patched = await clarifai.client.patch(runs, {
 			action: 'overwrite',
 			pipeline_version_runs: [
 				{
@@ -88,12 +81,14 @@ describe('pipeline templates', () => {
 			],
 		});
 		expect(patched.json.status).toMatchObject({ code: 10000 });
-		emulator.clock.advance(1000 * SECOND);
+		clarifai.emulator.clock.advance(1000 * SECOND);
 		expect(await codeOf(path)).toBe(64004);
 		expect(
-			(await client.get(`${runs}?status_codes=64004`)).json.pipeline_version_runs,
+			(await clarifai.client.get(`${runs}?status_codes=64004`)).json.pipeline_version_runs,
 		).toHaveLength(1);
-		expect((await client.get(`${runs}?status_codes=64002`)).json.pipeline_version_runs).toEqual([]);
+		expect(
+			(await clarifai.client.get(`${runs}?status_codes=64002`)).json.pipeline_version_runs,
+		).toEqual([]);
 	});
 
 	test.each<[string, Record<string, string>, string]>([
@@ -107,6 +102,6 @@ describe('pipeline templates', () => {
 		const reply = await run(parameters);
 		expect(reply.code).toBe(26301);
 		expect(reply.details).toContain(details);
-		expect(emulator.app().pipelines.size).toBe(0);
+		expect(clarifai.emulator.app().pipelines.size).toBe(0);
 	});
 });

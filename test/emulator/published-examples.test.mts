@@ -1,29 +1,21 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator } from './emulator.mts';
-import { TEMPLATE, TestClient } from './test-client.mts';
+import { DEMO } from './emulator.mts';
+import { TEMPLATE } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
 /**
  * The request bodies of the curl examples in Clarifai's "Deep Fine-Tuning" guide, with the paths as
  * printed there: some end with a slash.
  */
 
-let emulator: Emulator;
-let client: TestClient;
-
-beforeEach(async () => {
-	emulator = await startEmulator();
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator();
 
 const createModel = () =>
-	client.post('/models', {
+	clarifai.client.post('/models', {
 		models: [{ id: 'my-custom-model', model_type_id: 'visual-classifier' }],
 	});
 
 const trainModel = () =>
-	client.post('/models/my-custom-model/versions', {
+	clarifai.client.post('/models/my-custom-model/versions', {
 		model_versions: [
 			{
 				train_info: { params: { template: TEMPLATE, num_epochs: 10 } },
@@ -43,7 +35,7 @@ test('create a model', async () => {
 });
 
 test('create a model in the older form, with the app in the body', async () => {
-	const { json } = await client.post('/v2/models', {
+	const { json } = await clarifai.client.post('/v2/models', {
 		user_app_id: { user_id: DEMO.userId, app_id: DEMO.appId },
 		model: { id: 'older', model_type_id: 'visual-classifier' },
 	});
@@ -51,7 +43,7 @@ test('create a model in the older form, with the app in the body', async () => {
 });
 
 test('the path with the alias "me" for the user', async () => {
-	const { json } = await client.get(`/v2/users/me/apps/${DEMO.appId}/models`);
+	const { json } = await clarifai.client.get(`/v2/users/me/apps/${DEMO.appId}/models`);
 	expect(json).toMatchObject({ status: { code: 10000 }, models: [] });
 });
 
@@ -73,8 +65,8 @@ test('train the model', async () => {
 test('train incrementally', async () => {
 	await createModel();
 	const first = (await trainModel()).json.model.model_version.id as string;
-	emulator.clock.advance(60_000);
-	const { json } = await client.post('/models/my-custom-model/versions', {
+	clarifai.emulator.clock.advance(60_000);
+	const { json } = await clarifai.client.post('/models/my-custom-model/versions', {
 		model_versions: [
 			{
 				train_info: {
@@ -92,7 +84,7 @@ test('train incrementally', async () => {
 
 test('estimate the training time', async () => {
 	await createModel();
-	const { json } = await client.post('/models/my-custom-model/versions/time_estimate/', {
+	const { json } = await clarifai.client.post('/models/my-custom-model/versions/time_estimate/', {
 		model_versions: [{ train_info: { params: { template: TEMPLATE } } }],
 		estimated_input_count: 100,
 	});
@@ -102,9 +94,9 @@ test('estimate the training time', async () => {
 test('create a workflow and make it the default', async () => {
 	await createModel();
 	const version = (await trainModel()).json.model.model_version.id as string;
-	emulator.clock.advance(60_000);
-	const embedder = emulator.addTrainedVersion('embedder');
-	const created = await client.post('/workflows', {
+	clarifai.emulator.clock.advance(60_000);
+	const embedder = clarifai.emulator.addTrainedVersion('embedder');
+	const created = await clarifai.client.post('/workflows', {
 		workflows: [
 			{
 				id: 'my-custom-workflow',
@@ -127,7 +119,7 @@ test('create a workflow and make it the default', async () => {
 		workflows: [{ id: 'my-custom-workflow', nodes: [{ id: 'embed' }, { id: 'my-custom-model' }] }],
 	});
 
-	const updated = await client.patch(`/v2/users/${DEMO.userId}/apps/`, {
+	const updated = await clarifai.client.patch(`/v2/users/${DEMO.userId}/apps/`, {
 		action: 'overwrite',
 		apps: [{ id: DEMO.appId, default_workflow_id: 'my-custom-workflow' }],
 	});
@@ -135,5 +127,7 @@ test('create a workflow and make it the default', async () => {
 		status: { code: 10000 },
 		apps: [{ id: DEMO.appId, default_workflow_id: 'my-custom-workflow' }],
 	});
-	expect(emulator.app().message.default_workflow).toMatchObject({ id: 'my-custom-workflow' });
+	expect(clarifai.emulator.app().message.default_workflow).toMatchObject({
+		id: 'my-custom-workflow',
+	});
 });

@@ -1,17 +1,9 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator } from './emulator.mts';
+import { DEMO } from './emulator.mts';
 import type { Message } from './message.mts';
-import { TestClient, VALID_TRAINING } from './test-client.mts';
+import { VALID_TRAINING } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-let client: TestClient;
-
-beforeEach(async () => {
-	emulator = await startEmulator();
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator();
 
 describe('requests that proto3 JSON does not allow', () => {
 	const models = (fields: Message) => ({
@@ -57,14 +49,14 @@ describe('requests that proto3 JSON does not allow', () => {
 		],
 		['a body that is no object', ['m'], 'body: expected an object'],
 	])('%s', async (_name, body, details) => {
-		const reply = await client.post('/models', body);
+		const reply = await clarifai.client.post('/models', body);
 		expect(reply).toMatchObject({ http: 400, code: 11102 });
 		expect(reply.details).toContain(details);
-		expect(emulator.app().models.size).toBe(0);
+		expect(clarifai.emulator.app().models.size).toBe(0);
 	});
 
 	test('broken JSON', async () => {
-		const { http, text } = await client.sendRaw('POST', '/models', '{"models":[');
+		const { http, text } = await clarifai.client.sendRaw('POST', '/models', '{"models":[');
 		expect(http).toBe(400);
 		expect(JSON.parse(text)).toMatchObject({ status: { code: 11100 } });
 	});
@@ -77,25 +69,25 @@ describe('requests that proto3 JSON does not allow', () => {
 		['/models?user_app_id.app_id=other', "unknown query parameter 'user_app_id.app_id'"],
 		['/models?per_page=1001', 'per_page: at most 1000'],
 	])('the query of %s', async (path, details) => {
-		const reply = await client.get(path);
+		const reply = await clarifai.client.get(path);
 		expect(reply).toMatchObject({ http: 400, code: 11102 });
 		expect(reply.details).toContain(details);
 	});
 
 	test('a query parameter beside a body', async () => {
-		const reply = await client.post('/models?page=1', models({}));
+		const reply = await clarifai.client.post('/models?page=1', models({}));
 		expect(reply).toMatchObject({ http: 400, code: 11102 });
 	});
 
 	test('a body where there is none to take', async () => {
-		const reply = await client.send('DELETE', '/models/m', { ids: ['m'] });
+		const reply = await clarifai.client.send('DELETE', '/models/m', { ids: ['m'] });
 		expect(reply).toMatchObject({ http: 400, code: 11102 });
 	});
 });
 
 describe('requests that proto3 JSON does allow', () => {
 	test('enums by name and number, 64-bit integers as text, null for absent', async () => {
-		await client.post('/models', {
+		await clarifai.client.post('/models', {
 			models: [
 				{
 					id: 'm',
@@ -105,8 +97,8 @@ describe('requests that proto3 JSON does allow', () => {
 				},
 			],
 		});
-		expect(emulator.app().models.get('m')!.message.visibility).toEqual({ gettable: 50 });
-		const { json } = await client.post('/models/m/versions/time_estimate', {
+		expect(clarifai.emulator.app().models.get('m')!.message.visibility).toEqual({ gettable: 50 });
+		const { json } = await clarifai.client.post('/models/m/versions/time_estimate', {
 			model_versions: [VALID_TRAINING],
 			estimated_input_count: '100',
 		});
@@ -115,15 +107,15 @@ describe('requests that proto3 JSON does allow', () => {
 
 	test('a Struct keeps its JSON as it is, nulls and zeros included', async () => {
 		const metadata = { text: '', number: 0, list: [null, { deep: false }] };
-		await client.post('/models', {
+		await clarifai.client.post('/models', {
 			models: [{ id: 'm', model_type_id: 'visual-classifier', metadata }],
 		});
-		expect((await client.get('/models/m')).json.model.metadata).toEqual(metadata);
+		expect((await clarifai.client.get('/models/m')).json.model.metadata).toEqual(metadata);
 	});
 
 	test('IDs that are escaped in the URL', async () => {
-		emulator.addModel('a.b-c_d');
-		expect((await client.get('/models/a%2Eb-c_d')).json.model.id).toBe('a.b-c_d');
+		clarifai.emulator.addModel('a.b-c_d');
+		expect((await clarifai.client.get('/models/a%2Eb-c_d')).json.model.id).toBe('a.b-c_d');
 	});
 });
 
@@ -135,7 +127,7 @@ describe('what there is no answer to', () => {
 		['PUT', '/models', 405, 11103],
 		['POST', '/inputs', 501, 10040],
 	])('%s %s', async (method, path, http, code) => {
-		expect(await client.send(method, path, {})).toMatchObject({ http, code });
+		expect(await clarifai.client.send(method, path, {})).toMatchObject({ http, code });
 	});
 
 	test.each<[string, string, unknown, number]>([
@@ -150,7 +142,7 @@ describe('what there is no answer to', () => {
 		['GET', `/v2/users/nobody`, undefined, 11101],
 		['GET', '/v2/status_codes/1', undefined, 11101],
 	])('%s %s', async (method, path, body, code) => {
-		expect(await client.send(method, path, body)).toMatchObject({ http: 404, code });
+		expect(await clarifai.client.send(method, path, body)).toMatchObject({ http: 404, code });
 	});
 
 	test.each<[string, string, unknown, number, number]>([
@@ -162,11 +154,11 @@ describe('what there is no answer to', () => {
 		['PATCH', `/v2/users/${DEMO.userId}/apps`, { apps: [] }, 400, 11102],
 		['PATCH', '', { action: 'remove', app: {} }, 501, 10040],
 	])('%s %s %j', async (method, path, body, http, code) => {
-		expect(await client.send(method, path, body)).toMatchObject({ http, code });
+		expect(await clarifai.client.send(method, path, body)).toMatchObject({ http, code });
 	});
 
 	test('a filter that is not implemented is not left out silently', async () => {
-		const reply = await client.get('/models?license=mit');
+		const reply = await clarifai.client.get('/models?license=mit');
 		expect(reply).toMatchObject({ http: 501, code: 10040 });
 		expect(reply.details).toContain("'license'");
 	});

@@ -30,6 +30,14 @@ export const DEMO = {
 	publicAppId: 'main',
 } as const;
 
+/** What to enter in n8n's credential for the demo app of an emulator. */
+export const demoCredential = (url: string) => ({
+	accessToken: DEMO.pat,
+	userId: DEMO.userId,
+	appId: DEMO.appId,
+	baseUrl: url,
+});
+
 const INPUT_COUNT = 1200;
 
 export function seed(world: World) {

@@ -1,23 +1,15 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator } from './emulator.mts';
+import { DEMO } from './emulator.mts';
 import type { Message } from './message.mts';
 import { setValueAt } from './paths.mts';
-import { TEMPLATE, TestClient, VALID_TRAINING } from './test-client.mts';
+import { TEMPLATE, VALID_TRAINING } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-let client: TestClient;
-
-beforeEach(async () => {
-	emulator = await startEmulator({ trainingSeconds: 1000 });
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator({ trainingSeconds: 1000 });
 
 const SECOND = 1000;
 
 describe('creating models', () => {
-	const create = async (model: Message) => client.post('/models', { models: [model] });
+	const create = async (model: Message) => clarifai.client.post('/models', { models: [model] });
 
 	test.each([
 		['an existing ID', { id: 'taken', model_type_id: 'visual-classifier' }, 40010],
@@ -25,28 +17,31 @@ describe('creating models', () => {
 		['no ID', { model_type_id: 'visual-classifier' }, 21202],
 		['an ID unfit for a URL', { id: 'a b', model_type_id: 'visual-classifier' }, 21202],
 	])('%s', async (_name, model, code) => {
-		emulator.addModel('taken');
+		clarifai.emulator.addModel('taken');
 		expect(await create(model)).toMatchObject({ http: 400, code });
 	});
 
 	test('a model that does not exist', async () => {
-		expect(await client.get('/models/none')).toMatchObject({ http: 404, code: 21200 });
-		emulator.addModel('m');
-		expect(await client.get('/models/m/versions/none')).toMatchObject({ http: 404, code: 21200 });
+		expect(await clarifai.client.get('/models/none')).toMatchObject({ http: 404, code: 21200 });
+		clarifai.emulator.addModel('m');
+		expect(await clarifai.client.get('/models/m/versions/none')).toMatchObject({
+			http: 404,
+			code: 21200,
+		});
 	});
 });
 
 describe('training', () => {
 	const statusOf = async (modelId: string, versionId: string) =>
-		(await client.version(modelId, versionId)).status as Message;
+		(await clarifai.client.version(modelId, versionId)).status as Message;
 
 	test('goes from the queue over training and deployment to trained', async () => {
-		const versionId = await client.train('m');
+		const versionId = await clarifai.client.train('m');
 		expect(await statusOf('m', versionId)).toMatchObject({
 			code: 21103,
 			description: 'Model is currently in queue for training.',
 		});
-		emulator.clock.advance(550 * SECOND);
+		clarifai.emulator.clock.advance(550 * SECOND);
 		const status = await statusOf('m', versionId);
 		expect(status).toMatchObject({
 			code: 21101,
@@ -54,53 +49,53 @@ describe('training', () => {
 			percent_completed: 50,
 		});
 		expect(status.time_remaining).toBeGreaterThan(400);
-		expect(await client.version('m', versionId)).not.toHaveProperty('completed_at');
-		emulator.clock.advance(400 * SECOND);
+		expect(await clarifai.client.version('m', versionId)).not.toHaveProperty('completed_at');
+		clarifai.emulator.clock.advance(400 * SECOND);
 		expect((await statusOf('m', versionId)).description).toContain('Deployment stage');
-		emulator.clock.advance(50 * SECOND);
-		expect(await client.version('m', versionId)).toMatchObject({
+		clarifai.emulator.clock.advance(50 * SECOND);
+		expect(await clarifai.client.version('m', versionId)).toMatchObject({
 			status: { code: 21100, description: 'Model is trained and ready' },
 			completed_at: expect.any(String),
 			active_concept_count: 2,
 			total_input_count: 1200,
 		});
-		expect((await client.get('/models/m')).json.model.model_version.id).toBe(versionId);
+		expect((await clarifai.client.get('/models/m')).json.model.model_version.id).toBe(versionId);
 	});
 
 	test('a planned failure, with a log behind the link', async () => {
-		emulator.planTraining('m', { outcome: 21106, details: 'out of memory', seconds: 5 });
-		const versionId = await client.train('m');
-		emulator.clock.advance(5 * SECOND);
-		const version = await client.version('m', versionId);
+		clarifai.emulator.planTraining('m', { outcome: 21106, details: 'out of memory', seconds: 5 });
+		const versionId = await clarifai.client.train('m');
+		clarifai.emulator.clock.advance(5 * SECOND);
+		const version = await clarifai.client.version('m', versionId);
 		expect(version.status).toMatchObject({ code: 21106, details: 'out of memory' });
 		const log = await fetch(version.train_log as string);
 		expect(await log.text()).toContain('out of memory');
-		emulator.planTraining('m', undefined);
-		const second = await client.train('m');
-		emulator.clock.advance(1000 * SECOND);
+		clarifai.emulator.planTraining('m', undefined);
+		const second = await clarifai.client.train('m');
+		clarifai.emulator.clock.advance(1000 * SECOND);
 		expect((await statusOf('m', second)).code).toBe(21100);
 	});
 
 	test('a training that never ends', async () => {
-		emulator.planTraining('m', { seconds: Infinity });
-		const versionId = await client.train('m');
-		emulator.clock.advance(1e9);
+		clarifai.emulator.planTraining('m', { seconds: Infinity });
+		const versionId = await clarifai.client.train('m');
+		clarifai.emulator.clock.advance(1e9);
 		const status = await statusOf('m', versionId);
 		expect(status.code).toBe(21101);
 		expect(status).not.toHaveProperty('time_remaining');
 	});
 
 	test('deleting the version cancels', async () => {
-		const versionId = await client.train('m');
-		expect((await client.delete(`/models/m/versions/${versionId}`)).code).toBe(10000);
-		expect((await client.get(`/models/m/versions/${versionId}`)).code).toBe(21200);
+		const versionId = await clarifai.client.train('m');
+		expect((await clarifai.client.delete(`/models/m/versions/${versionId}`)).code).toBe(10000);
+		expect((await clarifai.client.get(`/models/m/versions/${versionId}`)).code).toBe(21200);
 	});
 
 	test('lists versions, newest first, also the trained ones alone', async () => {
-		const first = emulator.addTrainedVersion('m').message.id as string;
-		const second = await client.train('m');
+		const first = clarifai.emulator.addTrainedVersion('m').message.id as string;
+		const second = await clarifai.client.train('m');
 		const versions = async (query: string) =>
-			(await client.get(`/models/m/versions${query}`)).json.model_versions.map(
+			(await clarifai.client.get(`/models/m/versions${query}`)).json.model_versions.map(
 				({ id }: Message) => id as string,
 			);
 		expect(await versions('')).toEqual([second, first]);
@@ -109,13 +104,13 @@ describe('training', () => {
 	});
 
 	test('evaluates after the training when asked to', async () => {
-		emulator.addModel('m');
-		const { json } = await client.post('/models/m/versions', {
+		clarifai.emulator.addModel('m');
+		const { json } = await clarifai.client.post('/models/m/versions', {
 			model_versions: [VALID_TRAINING],
 			eval_info: { params: { evaluate_after_training: true } },
 		});
-		emulator.clock.advance(1000 * SECOND);
-		const version = await client.version('m', json.model.model_version.id as string);
+		clarifai.emulator.clock.advance(1000 * SECOND);
+		const version = await clarifai.client.version('m', json.model.model_version.id as string);
 		expect(version.metrics.status.code).toBe(21300);
 	});
 
@@ -146,11 +141,11 @@ describe('training', () => {
 			"model 'none'",
 		],
 	])('is refused at once for %s', async (_name, version, code, details) => {
-		emulator.addModel('m');
-		const reply = await client.post('/models/m/versions', { model_versions: [version] });
+		clarifai.emulator.addModel('m');
+		const reply = await clarifai.client.post('/models/m/versions', { model_versions: [version] });
 		expect(reply.code).toBe(code);
 		expect(reply.details).toContain(details);
-		expect(emulator.app().models.get('m')!.versions.size).toBe(0);
+		expect(clarifai.emulator.app().models.get('m')!.versions.size).toBe(0);
 	});
 
 	test.each([
@@ -164,25 +159,25 @@ describe('training', () => {
 			'unicorn',
 		],
 	])('fails late for %s', async (_name, version, code, details) => {
-		const versionId = await client.train('m', version);
+		const versionId = await clarifai.client.train('m', version);
 		expect((await statusOf('m', versionId)).code).toBe(21103);
-		emulator.clock.advance(1000 * SECOND);
+		clarifai.emulator.clock.advance(1000 * SECOND);
 		const status = await statusOf('m', versionId);
 		expect(status.code).toBe(code);
 		expect(status.details).toContain(details);
 	});
 
 	test('an unknown concept is created without a word', async () => {
-		await client.train('m', {
+		await clarifai.client.train('m', {
 			...VALID_TRAINING,
 			output_info: { data: { concepts: [{ id: 'new' }] } },
 		});
-		expect(emulator.app().concepts.has('new')).toBe(true);
+		expect(clarifai.emulator.app().concepts.has('new')).toBe(true);
 	});
 
 	test('every documented template trains with its own defaults', async () => {
 		const trained: string[] = [];
-		for (const { id: typeId, model_type_fields = [] } of emulator.world.modelTypes) {
+		for (const { id: typeId, model_type_fields = [] } of clarifai.emulator.world.modelTypes) {
 			const templates = (model_type_fields as Message[]).find(({ path }) =>
 				(path as string).endsWith('.template'),
 			)?.model_type_enum_options;
@@ -193,9 +188,9 @@ describe('training', () => {
 						setValueAt(version, field.path as string, field.default_value);
 					}
 				}
-				emulator.addModel(typeId as string, { model_type_id: typeId });
-				const versionId = await client.train(typeId as string, version);
-				emulator.clock.advance(1000 * SECOND);
+				clarifai.emulator.addModel(typeId as string, { model_type_id: typeId });
+				const versionId = await clarifai.client.train(typeId as string, version);
+				clarifai.emulator.clock.advance(1000 * SECOND);
 				trained.push(`${template.id} ${(await statusOf(typeId as string, versionId)).code}`);
 			}
 		}
@@ -204,30 +199,30 @@ describe('training', () => {
 	});
 
 	test('an app without inputs has no data', async () => {
-		emulator.app().inputs.clear();
-		const versionId = await client.train('m');
-		emulator.clock.advance(1000 * SECOND);
+		clarifai.emulator.app().inputs.clear();
+		const versionId = await clarifai.client.train('m');
+		clarifai.emulator.clock.advance(1000 * SECOND);
 		expect((await statusOf('m', versionId)).code).toBe(21110);
 	});
 
 	test('models of a type without templates, and of one that cannot be trained', async () => {
-		emulator.addModel('transfer', { model_type_id: 'embedding-classifier' });
-		expect(await client.train('transfer', {})).toMatch(/^[0-9a-f]{32}$/);
-		emulator.addModelType({ id: 'fixed', title: 'Fixed' });
-		emulator.addModel('fixed', { model_type_id: 'fixed' });
-		const reply = await client.post('/models/fixed/versions', { model_versions: [{}] });
+		clarifai.emulator.addModel('transfer', { model_type_id: 'embedding-classifier' });
+		expect(await clarifai.client.train('transfer', {})).toMatch(/^[0-9a-f]{32}$/);
+		clarifai.emulator.addModelType({ id: 'fixed', title: 'Fixed' });
+		clarifai.emulator.addModel('fixed', { model_type_id: 'fixed' });
+		const reply = await clarifai.client.post('/models/fixed/versions', { model_versions: [{}] });
 		expect(reply.code).toBe(21202);
 	});
 
 	test('a type whose own field names the dataset', async () => {
-		emulator.addModelType({
+		clarifai.emulator.addModelType({
 			id: 'custom',
 			trainable: true,
 			model_type_fields: [{ path: 'train_info.params.data.set', field_type: 'DATASET_ID' }],
 		});
-		emulator.addModel('m', { model_type_id: 'custom' });
+		clarifai.emulator.addModel('m', { model_type_id: 'custom' });
 		const train = (set: string) =>
-			client.post('/models/m/versions', {
+			clarifai.client.post('/models/m/versions', {
 				model_versions: [{ train_info: { params: { data: { set } } } }],
 			});
 		expect((await train(DEMO.datasetId)).code).toBe(10000);

@@ -1,17 +1,9 @@
-import { DEMO, startEmulator } from './emulator.mts';
-import type { Emulator } from './emulator.mts';
+import { DEMO } from './emulator.mts';
 import type { Message } from './message.mts';
 import { TestClient } from './test-client.mts';
+import { useEmulator } from './use-emulator.mts';
 
-let emulator: Emulator;
-let client: TestClient;
-
-beforeEach(async () => {
-	emulator = await startEmulator();
-	client = new TestClient(emulator);
-});
-
-afterEach(() => emulator.close());
+const clarifai = useEmulator();
 
 describe('workflows', () => {
 	const node = (id: string, ...inputs: string[]) => ({
@@ -20,11 +12,11 @@ describe('workflows', () => {
 		node_inputs: inputs.map((node_id) => ({ node_id })),
 	});
 	const create = (nodes: Message[], id = 'w') =>
-		client.post('/workflows', { workflows: [{ id, nodes }] });
+		clarifai.client.post('/workflows', { workflows: [{ id, nodes }] });
 
 	beforeEach(() => {
-		emulator.addTrainedVersion('trained');
-		emulator.addModel('untrained');
+		clarifai.emulator.addTrainedVersion('trained');
+		clarifai.emulator.addModel('untrained');
 	});
 
 	test.each<[string, Message[], number]>([
@@ -51,7 +43,7 @@ describe('workflows', () => {
 		],
 	])('%s', async (_name, nodes, code) => {
 		expect((await create(nodes)).code).toBe(code);
-		expect(emulator.app().workflows.size).toBe(0);
+		expect(clarifai.emulator.app().workflows.size).toBe(0);
 	});
 
 	test('20 models, and several inputs of one node', async () => {
@@ -61,7 +53,7 @@ describe('workflows', () => {
 	});
 
 	test('a version that is still in training', async () => {
-		const versionId = emulator.addTraining('trained').message.id as string;
+		const versionId = clarifai.emulator.addTraining('trained').message.id as string;
 		const model = { id: 'trained', model_version: { id: versionId } };
 		expect((await create([{ id: 'a', model }])).code).toBe(22002);
 	});
@@ -73,9 +65,9 @@ describe('workflows', () => {
 			app_id: DEMO.publicAppId,
 		};
 		const workflow = { workflows: [{ id: 'w', nodes: [{ id: 'embed', model }] }] };
-		const keyClient = new TestClient(emulator, { token: DEMO.appKey });
+		const keyClient = new TestClient(clarifai.emulator, { token: DEMO.appKey });
 		expect(await keyClient.post('/workflows', workflow)).toMatchObject({ http: 403, code: 21201 });
-		const { json } = await client.post('/workflows', workflow);
+		const { json } = await clarifai.client.post('/workflows', workflow);
 		expect(json.workflows[0].nodes[0].model).toMatchObject({
 			...model,
 			model_version: { id: expect.any(String) },
@@ -85,27 +77,27 @@ describe('workflows', () => {
 	test('a duplicate is refused and an update makes a new version', async () => {
 		await create([node('a')]);
 		expect((await create([node('a')])).code).toBe(22100);
-		const patched = await client.patch('/workflows', {
+		const patched = await clarifai.client.patch('/workflows', {
 			action: 'overwrite',
 			workflows: [{ id: 'w', nodes: [node('b')] }],
 		});
 		expect(patched.json.workflows).toMatchObject([{ id: 'w', nodes: [{ id: 'b' }] }]);
-		await client.patch('/workflows', {
+		await clarifai.client.patch('/workflows', {
 			action: 'merge',
 			workflows: [{ id: 'w', nodes: [node('c', 'b')] }],
 		});
-		const { json } = await client.get('/workflows/w/versions');
+		const { json } = await clarifai.client.get('/workflows/w/versions');
 		const nodeIds = json.workflow_versions.map(({ nodes }: Message) =>
 			nodes.map(({ id }: Message) => id as string),
 		);
 		expect(nodeIds).toEqual([['b', 'c'], ['b'], ['a']]);
-		const { version } = (await client.get('/workflows/w')).json.workflow;
+		const { version } = (await clarifai.client.get('/workflows/w')).json.workflow;
 		expect(version.id).toBe(json.workflow_versions[0].id);
 	});
 
 	test('one that does not exist', async () => {
-		expect(await client.get('/workflows/none')).toMatchObject({ http: 404, code: 22102 });
-		const patched = await client.patch('/workflows', {
+		expect(await clarifai.client.get('/workflows/none')).toMatchObject({ http: 404, code: 22102 });
+		const patched = await clarifai.client.patch('/workflows', {
 			action: 'overwrite',
 			workflows: [{ id: 'none', nodes: [] }],
 		});
@@ -115,18 +107,18 @@ describe('workflows', () => {
 
 describe('the default workflow', () => {
 	const patchApps = (app: Message, more: Message = {}) =>
-		client.patch(`/v2/users/${DEMO.userId}/apps`, {
+		clarifai.client.patch(`/v2/users/${DEMO.userId}/apps`, {
 			action: 'overwrite',
 			apps: [{ id: DEMO.appId, ...app }],
 			...more,
 		});
 
 	beforeEach(() => {
-		emulator.addWorkflows(2);
+		clarifai.emulator.addWorkflows(2);
 	});
 
 	test('is Universal of clarifai/main at first', async () => {
-		expect((await client.get('')).json.app).toMatchObject({
+		expect((await clarifai.client.get('')).json.app).toMatchObject({
 			default_workflow_id: 'Universal',
 			default_workflow: { id: 'Universal', user_id: 'clarifai', app_id: 'main' },
 		});
@@ -143,16 +135,16 @@ describe('the default workflow', () => {
 		expect(json.apps).toMatchObject([
 			{ default_workflow_id: 'workflow-1', default_workflow: { id: 'workflow-1', ...own } },
 		]);
-		expect(emulator.app().reindexCount).toBe(1);
+		expect(clarifai.emulator.app().reindexCount).toBe(1);
 	});
 
 	test('changes by PATCH on one app too', async () => {
-		const { json } = await client.patch('', {
+		const { json } = await clarifai.client.patch('', {
 			action: 'overwrite',
 			app: { default_workflow_id: 'workflow-2', description: 'An app' },
 		});
 		expect(json.app).toMatchObject({ default_workflow_id: 'workflow-2', description: 'An app' });
-		expect(emulator.app().reindexCount).toBe(0);
+		expect(clarifai.emulator.app().reindexCount).toBe(0);
 	});
 
 	test.each([
@@ -167,6 +159,6 @@ describe('the default workflow', () => {
 		['no action', { default_workflow_id: 'workflow-1' }, { action: '' }, 11102],
 	])('stays for %s', async (_name, app, more, code) => {
 		expect((await patchApps(app, more)).code).toBe(code);
-		expect(emulator.app().message.default_workflow_id).toBe('Universal');
+		expect(clarifai.emulator.app().message.default_workflow_id).toBe('Universal');
 	});
 });

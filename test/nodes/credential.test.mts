@@ -1,4 +1,4 @@
-import { DEMO, setUp, type SetUp } from './setup.mts';
+import { DEMO, demoCredential, setUp, type SetUp } from './setup.mts';
 
 let clarifai: SetUp;
 
@@ -9,10 +9,7 @@ beforeAll(async () => {
 
 const test = async (changes: Record<string, string> = {}) =>
 	await clarifai.engine.testCredential({
-		accessToken: DEMO.pat,
-		userId: DEMO.userId,
-		appId: DEMO.appId,
-		baseUrl: clarifai.emulator.url,
+		...demoCredential(clarifai.emulator.url),
 		...changes,
 	});
 

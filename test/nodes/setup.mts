@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeParameters, NodeApiError } from 'n8n-workflow';
 import {
-	DEMO,
+	demoCredential,
 	startEmulator,
 	type Emulator,
 	type EmulatorOptions,
@@ -15,7 +15,7 @@ import {
 	type RunResult,
 } from '../engine/engine.mts';
 
-export { DEMO } from '../emulator/emulator.mts';
+export { DEMO, demoCredential } from '../emulator/emulator.mts';
 
 export interface SetUpOptions extends EmulatorOptions {
 	/** What differs from the demo credential. */
@@ -69,10 +69,7 @@ async function connectTo(
 	const engine = await createEngine({
 		credentials: {
 			clarifaiApi: {
-				accessToken: DEMO.pat,
-				userId: DEMO.userId,
-				appId: DEMO.appId,
-				baseUrl: emulator.url,
+				...demoCredential(emulator.url),
 				...credential,
 			},
 		},

@@ -8,7 +8,7 @@
  */
 import '../engine/environment.cjs';
 import { chain, createEngine, type NodeJson } from '../engine/engine.mts';
-import { DEMO, startEmulator } from '../emulator/emulator.mts';
+import { demoCredential, startEmulator } from '../emulator/emulator.mts';
 
 const COUNTS = [2_500, 5_000, 10_000];
 const MB = 1024 * 1024;
@@ -20,12 +20,7 @@ if (!gc)
 const emulator = await startEmulator();
 const engine = await createEngine({
 	credentials: {
-		clarifaiApi: {
-			accessToken: DEMO.pat,
-			userId: DEMO.userId,
-			appId: DEMO.appId,
-			baseUrl: emulator.url,
-		},
+		clarifaiApi: demoCredential(emulator.url),
 	},
 });
 

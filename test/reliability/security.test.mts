@@ -8,7 +8,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { FaultRule } from '../emulator/emulator.mts';
 import { chain, createEngine } from '../engine/engine.mts';
 import { repositoryRoot } from '../engine/package.mts';
-import { DEMO, locate, setUp } from '../nodes/setup.mts';
+import { DEMO, demoCredential, locate, setUp } from '../nodes/setup.mts';
 import { createModel, itemsOf, OPTIONS, PASSING, train, trainParameters } from './plans.mts';
 
 const servers: Server[] = [];
@@ -48,12 +48,7 @@ async function runAgainst(
 ) {
 	const engine = await createEngine({
 		credentials: {
-			clarifaiApi: {
-				accessToken: DEMO.pat,
-				userId: DEMO.userId,
-				appId: DEMO.appId,
-				baseUrl: url,
-			},
+			clarifaiApi: demoCredential(url),
 		},
 	});
 	const workflow = build(engine);
@@ -138,12 +133,7 @@ describe('the token', () => {
 		}));
 		const { engine } = await setUp();
 
-		await engine.testCredential({
-			accessToken: DEMO.pat,
-			userId: DEMO.userId,
-			appId: DEMO.appId,
-			baseUrl: first.url,
-		});
+		await engine.testCredential(demoCredential(first.url));
 
 		expect(first.received).toHaveLength(1);
 		expect(JSON.stringify(other.received.map(({ headers }) => headers))).not.toContain(DEMO.pat);

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { DEMO, startEmulator, type Emulator } from '../../emulator/emulator.mts';
+import { demoCredential, startEmulator, type Emulator } from '../../emulator/emulator.mts';
 import { installFolder } from '../n8n/cache.mts';
 import type { Execution, N8nClient, StoredWorkflow } from '../n8n/client.mts';
 import {
@@ -80,12 +80,7 @@ async function chainOutcome(client: N8nClient, emulator: Emulator): Promise<stri
 async function runChain(client: N8nClient, emulator: Emulator) {
 	const example = (await readExamples()).find(({ file }) => file === CHAIN);
 	if (!example) throw new Error(`there is no examples/${CHAIN}`);
-	const credential = await ensureCredential(client, {
-		accessToken: DEMO.pat,
-		userId: DEMO.userId,
-		appId: DEMO.appId,
-		baseUrl: emulator.url,
-	});
+	const credential = await ensureCredential(client, demoCredential(emulator.url));
 	// Before n8n 2, a workflow is not stored without its `active`.
 	const content = { ...(await withCredential(example.workflow, credential)), active: false };
 	const workflow = await client.createWorkflow(content);

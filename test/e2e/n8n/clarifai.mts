@@ -1,4 +1,4 @@
-import { DEMO, startEmulator } from '../../emulator/emulator.mts';
+import { demoCredential, startEmulator } from '../../emulator/emulator.mts';
 import type { ClarifaiAccess } from './demo-content.mts';
 
 export interface Clarifai {
@@ -10,12 +10,7 @@ export interface Clarifai {
 export async function emulatedClarifai(trainingSeconds: number): Promise<Clarifai> {
 	const emulator = await startEmulator({ trainingSeconds });
 	return {
-		access: {
-			accessToken: DEMO.pat,
-			userId: DEMO.userId,
-			appId: DEMO.appId,
-			baseUrl: emulator.url,
-		},
+		access: demoCredential(emulator.url),
 		name: `emulator at ${emulator.url}, trainings take ${trainingSeconds} s`,
 		close: async () => await emulator.close(),
 	};

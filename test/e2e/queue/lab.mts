@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DEMO, startEmulator, type Emulator } from '../../emulator/emulator.mts';
+import { demoCredential, startEmulator, type Emulator } from '../../emulator/emulator.mts';
 import {
 	N8nError,
 	type CredentialReference,
@@ -38,12 +38,7 @@ export class Lab {
 		let cluster: Cluster | undefined;
 		try {
 			cluster = await startCluster(progress, signal);
-			const credential = await ensureCredential(cluster.main.client, {
-				accessToken: DEMO.pat,
-				userId: DEMO.userId,
-				appId: DEMO.appId,
-				baseUrl: emulator.url,
-			});
+			const credential = await ensureCredential(cluster.main.client, demoCredential(emulator.url));
 			return new Lab(cluster, emulator, credential, signal);
 		} catch (error) {
 			await cluster?.stop();
