@@ -1,9 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Training } from '../shared/api/trainings';
 import { trainingParams } from '../shared/clarifai/trainingRequest';
-import { plainText } from '../shared/clarifai/plainText';
 import {
-	progress,
 	progressLine,
 	progressOutput,
 	trainingFailure,
@@ -12,6 +10,7 @@ import {
 import type { ItemWork, NodeRun } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import { deprecationNotice, namingOtherMethod } from './otherMethod';
+import { progressReporter } from './reportProgress';
 import { readRequest, type TrainRequest } from './request';
 import { checkPipeline, startPipeline, type CheckedPipeline } from './trainPipeline';
 import { checkVersion, estimateSeconds, startVersion, type CheckedVersion } from './trainVersion';
@@ -34,7 +33,7 @@ export function trainItems(
 ): ItemWork<TrainRequest, TrainResult, CheckedTraining> {
 	// Agents call tools within seconds; a wait of hours would end the conversation.
 	const mayWait = !isTool(context);
-	const report = reporter(context);
+	const report = progressReporter(context);
 	return {
 		writes: true,
 
@@ -127,31 +126,5 @@ function dryRunOutput(
 		template,
 		...rest,
 		...(unchecked ? { unchecked } : {}),
-	};
-}
-
-/** The execution's custom data in which the progress is shown. */
-const PROGRESS_KEY = 'clarifaiTraining';
-
-/** n8n's limit for one value of custom data. */
-const MAX_CUSTOM_DATA = 512;
-
-/**
- * Shows progress while the node runs: in the browser's console of a manual run, in n8n's log, and for
- * all trainings of the node together in the execution's custom data.
- */
-function reporter(context: IExecuteFunctions): (training: Training) => void {
-	const latest = new Map<string, string>();
-	return (training) => {
-		const line = progressLine(training);
-		context.sendMessageToUI?.(line);
-		context.logger?.info(line);
-		latest.set(
-			training.versionId ?? training.run?.runId ?? '',
-			`${training.modelId}: ${progress(training)}`,
-		);
-		const all = [...latest.values()].join('; ');
-		// Absent in older versions of n8n.
-		context.customData?.set(PROGRESS_KEY, plainText(all, MAX_CUSTOM_DATA - 1));
 	};
 }
