@@ -55,7 +55,7 @@ test('Create Model, Train, Create Workflow and Update Default Workflow run in a 
 
 	await editor.addNode('Clarifai Train');
 	await editor.pick('template', 'MMClassification_ResNet_50_RSB_A1');
-	await editor.parameter('hyperparameters').getByText('num_epochs').first().waitFor();
+	await editor.parameter('num_epochs').waitFor();
 	await screenshot('train-panel');
 	await editor.switchOn('waitForCompletion');
 	await editor.closePanel();
@@ -72,6 +72,7 @@ test('Create Model, Train, Create Workflow and Update Default Workflow run in a 
 		const success = editor.node(`Clarifai ${name}`).getByTestId('canvas-node-status-success');
 		await success.waitFor({ timeout: 60_000 });
 	}
+	await editor.node('Clarifai Train').getByText('MMClassification_ResNet').waitFor();
 	await editor.dismissMessages();
 	await editor.tidyUp();
 	await screenshot('chain');
@@ -80,6 +81,21 @@ test('Create Model, Train, Create Workflow and Update Default Workflow run in a 
 	const output = editor.page.getByTestId('output-panel');
 	await output.getByText('tulip-finder').first().waitFor();
 	expect(stack.emulator.app().message.default_workflow).toMatchObject({ id: 'tulip-finder' });
+});
+
+test('Train offers templates of the model that came in, and concepts, in a workflow that has run', async () => {
+	await editor.addManualTrigger();
+	await editor.addNode('Clarifai Create Model');
+	await editor.fill('modelId', 'tulips');
+	await editor.pick('modelType', 'Visual Detector');
+	await editor.executeNode();
+	await editor.closePanel();
+	await editor.addNode('Clarifai Train');
+
+	await editor.pick('template', 'MMDetection_SSD');
+	await editor.parameter('concepts').click();
+
+	await editor.page.getByText('ferrari', { exact: true }).waitFor();
 });
 
 test('a failure says which value is wrong, and what to do', async () => {

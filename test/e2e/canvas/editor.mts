@@ -76,6 +76,12 @@ export class Editor {
 		await (await this.openList(name)).filter({ hasText: text }).first().click();
 	}
 
+	/** Runs the open node, and those before it that have not run. */
+	async executeNode() {
+		await this.page.getByTestId('node-execute-button').click();
+		await this.page.getByTestId('output-panel').getByTestId('node-run-status-success').waitFor();
+	}
+
 	async closePanel() {
 		await this.page.getByTestId('ndv-close-button').click();
 		await this.panel.waitFor({ state: 'hidden' });
