@@ -1,9 +1,10 @@
 /**
  * What a release has to pass besides lint and tests: n8n's own scanner over the sources and over the
- * build, the same build from gulp and from n8n-node, and a tarball with nothing but the package.
+ * build, the same build from gulp and from n8n-node, a tarball with nothing but the package, and the
+ * README's way of installing it by hand.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -25,12 +26,17 @@ interface Scanner {
 	): Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
-const problems = [...(await scanProblems()), ...buildProblems(), ...tarballProblems()];
+const problems = [
+	...(await scanProblems()),
+	...buildProblems(),
+	...tarballProblems(),
+	...installProblems(),
+];
 if (problems.length > 0) {
 	console.error(problems.map((problem) => `- ${problem}`).join('\n'));
 	process.exit(1);
 }
-console.log('Scanner, build and tarball are clean.');
+console.log('Scanner, build, tarball and installation are clean.');
 
 async function scanProblems(): Promise<string[]> {
 	const { resolve } = createRequire(import.meta.url);
@@ -85,4 +91,32 @@ function tarballProblems(): string[] {
 				!/^(dist\/(nodes|credentials)\/|package\.json$|README\.md$|LICENSE\.md$)/.test(path),
 		)
 		.map(({ path }) => `the tarball has ${path}, which is not part of the package`);
+}
+
+/** The README's command, in an empty home, with the packed tarball in place of the published package. */
+function installProblems(): string[] {
+	const [, command] = /\*\*In Docker or by hand\*\*[^]*?```sh\n(.+)\n```/.exec(
+		readFileSync(join(root, 'README.md'), 'utf8'),
+	) ?? [undefined, ''];
+	const home = mkdtempSync(join(tmpdir(), 'n8n-nodes-clarifai-home-'));
+	try {
+		const [{ filename }] = JSON.parse(run('npm', 'pack', '--json', '--pack-destination', home)) as [
+			{ filename: string },
+		];
+		const { name, n8n } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+			name: string;
+			n8n: { nodes: string[]; credentials: string[] };
+		};
+		if (!command.endsWith(name)) return [`the README has no command that installs ${name}`];
+		execFileSync('sh', ['-c', command.replace(new RegExp(`${name}$`), join(home, filename))], {
+			env: { ...process.env, HOME: home },
+			stdio: ['ignore', 'ignore', 'inherit'],
+		});
+		const installed = join(home, '.n8n', 'nodes', 'node_modules', name);
+		return [...n8n.nodes, ...n8n.credentials]
+			.filter((file) => !existsSync(join(installed, file)))
+			.map((file) => `after the README's installation there is no ${file}`);
+	} finally {
+		rmSync(home, { recursive: true });
+	}
 }
