@@ -1,13 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Training } from '../shared/api/trainings';
-import { plainText } from '../shared/clarifai/plainText';
+import { showOnExecution } from '../shared/node/customData';
 import { progress, progressLine } from '../shared/node/trainingOutput';
 
 /** The execution's custom data in which the progress is shown. */
 const PROGRESS_KEY = 'clarifaiTraining';
-
-/** n8n's limit for one value of custom data. */
-const MAX_CUSTOM_DATA = 512;
 
 /**
  * Shows progress while the node runs: in the browser's console of a manual run, in n8n's log, and for
@@ -23,8 +20,6 @@ export function progressReporter(context: IExecuteFunctions): (training: Trainin
 			training.versionId ?? training.run?.runId ?? '',
 			`${training.modelId}: ${progress(training)}`,
 		);
-		const all = [...latest.values()].join('; ');
-		// Absent in older versions of n8n.
-		context.customData?.set(PROGRESS_KEY, plainText(all, MAX_CUSTOM_DATA - 1));
+		showOnExecution(context, PROGRESS_KEY, [...latest.values()].join('; '));
 	};
 }

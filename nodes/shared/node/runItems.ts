@@ -8,6 +8,7 @@ import { ClarifaiClient } from '../api/client';
 import { MAX_CONNECTIONS } from '../api/pacer';
 import { plainText } from '../clarifai/plainText';
 import { limitsOf } from './commonProperties';
+import { MAX_CUSTOM_DATA, showOnExecution } from './customData';
 import { longList, shortList } from './doneItems';
 import { ItemParameters } from './itemParameters';
 import type { ItemWork, NodeRun } from './itemWork';
@@ -18,9 +19,6 @@ import { RunMemory, type ItemMemory } from './runMemory';
 const STOPPED_KEY = 'clarifaiDoneBeforeStop';
 
 const MAX_HINT = 1000;
-
-/** n8n's limit for one value of custom data. */
-const MAX_CUSTOM_DATA = 512;
 
 /**
  * Runs a node's work over all its items: output in input order with `pairedItem`, a bounded number
@@ -191,9 +189,8 @@ class ItemsRun<Request, Result, Checked> {
 	private keepDone() {
 		const done = this.outcomes.done();
 		if (done.length === 0) return;
-		const list = shortList(this.context.getNode().name, done, MAX_CUSTOM_DATA);
-		// Absent in older versions of n8n.
-		this.context.customData?.set(STOPPED_KEY, list);
+		const list = shortList(this.context.getNode().name, done, MAX_CUSTOM_DATA - 1);
+		showOnExecution(this.context, STOPPED_KEY, list);
 	}
 
 	/** A node that goes on with its errors is not run again, unless it is set to retry. */
