@@ -16,6 +16,7 @@ import {
 	textAt,
 	type JsonObject,
 } from '../shared/clarifai/json';
+import { InputProblem } from '../shared/clarifai/problems';
 import { checkBoolean, checkNumber, orDefault } from '../shared/clarifai/values';
 import {
 	nodesOfJson,
@@ -190,6 +191,15 @@ function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes:
 	};
 }
 
+/** Absent for the latest version; null is what a training puts out that has not made its version yet. */
+function modelVersion({ modelVersionId }: IDataObject, label: string): string | undefined {
+	if (modelVersionId !== null) return checkOptionalId(modelVersionId, label);
+	throw new InputProblem(
+		`'${label}' is null: the training that came in has not made a version yet`,
+		"Wait for it, with 'Wait for Completion' in Clarifai Train or with Clarifai Training Status in a loop. To take the model's latest version whatever came in, clear the field.",
+	);
+}
+
 function formNode(
 	item: ItemParameters,
 	entry: IDataObject,
@@ -201,7 +211,7 @@ function formNode(
 	const node: GraphNode = {
 		nodeId: checkId(entry.nodeId, of('Node ID')),
 		modelId: model.id,
-		modelVersionId: checkOptionalId(entry.modelVersionId, of('Model Version ID')),
+		modelVersionId: modelVersion(entry, of('Model Version ID')),
 		modelUserId: checkOptionalId(entry.modelUserId, of('Model User ID')) ?? model.scope?.userId,
 		modelAppId: checkOptionalId(entry.modelAppId, of('Model App ID')) ?? model.scope?.appId,
 		inputs: checkIdList(entry.inputs, of('Inputs')),

@@ -182,8 +182,11 @@ describe('a new workflow', () => {
 		const optional = ['modelVersionId', 'inputs', 'modelUserId', 'modelAppId', 'conceptIds'];
 		const names = [...optional, 'maxConcepts', 'minValue', 'suppressOutput'];
 
+		const fields = Object.fromEntries(names.map((name) => [name, value]));
+		if (value === '={{ null }}') delete fields.modelVersionId;
+
 		const { error } = await run(NODE, {
-			...form(entry('a', Object.fromEntries(names.map((name) => [name, value])))),
+			...form(entry('a', fields)),
 			additionalFields: Object.fromEntries(
 				['description', 'notes', 'metadata', 'visibility', 'useCases'].map((name) => [name, value]),
 			),
@@ -193,6 +196,22 @@ describe('a new workflow', () => {
 		expect(bodiesOf(emulator, 'PostWorkflows')).toEqual([
 			{ workflows: [{ id: 'w', nodes: [{ id: 'a', model: { id: 'cars', ...OWNER } }] }] },
 		]);
+	});
+
+	it('takes no other version for that of a training that has not made one', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(
+			NODE,
+			{ workflowId: 'w' },
+			{ items: [{ modelId: 'cars', modelVersionId: null, status: 'training' }] },
+		);
+
+		expect(error).toMatchObject({
+			message: expect.stringContaining("'Model Version ID (node 1)' is null"),
+			description: expect.stringContaining("'Wait for Completion'"),
+		});
+		expect(emulator.requests).toEqual([]);
 	});
 
 	it('carries all additional fields', async () => {
