@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './cases/eventually.mts';
 import { TRAIN, TRAINING_STATUS, TRAINING_TRIGGER } from './cases/node-types.mts';
 import {
@@ -46,6 +47,8 @@ test(
 
 		const executionId = await stack.n8n.runWorkflow(id, 'Start');
 		await stack.n8n.executionWhen(executionId, ({ status }) => status === 'waiting');
+		// n8n stores that the execution waits, and only then notes in its event log that it has not crashed.
+		await delay(3_000);
 		await stack.restartN8n();
 		const [version] = stack.emulator.app().models.get('photos')!.versions.values();
 		version.training.endsAt = stack.emulator.clock.now();
