@@ -98,12 +98,15 @@ describe('what Clarifai leaves out', () => {
 
 describe('JSON from a user', () => {
 	it('is any JSON text, as it was', () => {
+		const allowed = fc
+			.json({ noUnicodeString: false })
+			// That key is refused, see below.
+			.filter((text) => !text.includes('"__proto__"'));
 		fc.assert(
-			fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-				expect(parseJson(JSON.stringify(value), 'Graph')).toEqual(
-					JSON.parse(JSON.stringify(value)),
-				);
+			fc.property(allowed, (text) => {
+				expect(parseJson(text, 'Graph')).toEqual(JSON.parse(text));
 			}),
+			{ numRuns: 1000 },
 		);
 	});
 
