@@ -93,6 +93,8 @@ test('Train offers templates of the model that came in, and concepts, in a workf
 	await editor.addNode('Clarifai Train');
 
 	await editor.pick('template', 'MMDetection_SSD');
+	// The form arrives above the concepts, and would push their open list out of view.
+	await editor.parameter('num_epochs').waitFor();
 	await editor.parameter('concepts').click();
 
 	await editor.page.getByText('ferrari', { exact: true }).waitFor();
