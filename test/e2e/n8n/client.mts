@@ -231,9 +231,14 @@ export class N8nClient {
 	): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
-			const execution = await this.execution(id);
-			if (wanted(execution)) return execution;
-			if (Date.now() > deadline) {
+			const execution = await this.execution(id).catch((error: unknown) => {
+				// Some versions of n8n answer so while an execution has no data yet.
+				if (!(error instanceof N8nError) || error.status !== 500 || Date.now() > deadline)
+					throw error;
+				return undefined;
+			});
+			if (execution && wanted(execution)) return execution;
+			if (execution && Date.now() > deadline) {
 				const last = execution.data.resultData?.lastNodeExecuted ?? 'none';
 				throw new Error(
 					`Execution ${id} is still "${execution.status}" after ${timeoutMs / 1000} seconds (last node: ${last})`,
