@@ -5,7 +5,7 @@ import { useEmulator } from './use-emulator.mts';
 
 const clarifai = useEmulator({ trainingSeconds: 1000 });
 
-describe('the clarifai.emulator itself', () => {
+describe('the emulator itself', () => {
 	test("throttles with Clarifai's code and words", async () => {
 		await clarifai.restart({ requestsPerSecond: 1, retryAfter: 3 });
 		const replies = await Promise.all(

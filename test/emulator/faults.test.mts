@@ -110,19 +110,16 @@ describe('the connection', () => {
 		expect(clarifai.emulator.requests[0]!.status).toBeUndefined();
 	});
 
-	test.each([false, true])(
-		'hang until the clarifai.emulator closes, carriedOut %s',
-		async (carriedOut) => {
-			const other = await startEmulator();
-			other.faults.add({ kind: 'hang', carriedOut });
-			const hanging = new TestClient(other).sendRaw('POST', '/models', MODEL);
-			const ended = expect(hanging).rejects.toThrow();
-			while (other.requests.length === 0) await new Promise(setImmediate);
-			expect(other.app().models.has('m')).toBe(carriedOut);
-			await other.close();
-			await ended;
-		},
-	);
+	test.each([false, true])('hang until the emulator closes, carriedOut %s', async (carriedOut) => {
+		const other = await startEmulator();
+		other.faults.add({ kind: 'hang', carriedOut });
+		const hanging = new TestClient(other).sendRaw('POST', '/models', MODEL);
+		const ended = expect(hanging).rejects.toThrow();
+		while (other.requests.length === 0) await new Promise(setImmediate);
+		expect(other.app().models.has('m')).toBe(carriedOut);
+		await other.close();
+		await ended;
+	});
 });
 
 describe('paging', () => {
@@ -196,9 +193,7 @@ describe('rules', () => {
 
 	test('by rate, the same in every run of a seed', async () => {
 		const run = async (seed: number) => {
-			await clarifai.emulator.close();
-			clarifai.emulator = await startEmulator({ seed });
-			clarifai.client = new TestClient(clarifai.emulator);
+			await clarifai.restart({ seed });
 			clarifai.emulator.faults.add({ kind: 'http500', rate: 0.5 });
 			return (await httpCodes(40)).join();
 		};

@@ -2,7 +2,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from './emulator.m
 import { TestClient } from './test-client.mts';
 
 /** An emulator that is new for each test of a file, and a client of it. */
-export class EmulatorInTest {
+class EmulatorInTest {
 	emulator!: Emulator;
 	client!: TestClient;
 
