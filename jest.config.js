@@ -3,7 +3,7 @@ module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.mts'],
-	setupFilesAfterEnv: ['<rootDir>/test/engine/environment.cjs'],
+	setupFilesAfterEnv: ['<rootDir>/test/tools/engine/environment.cjs'],
 	moduleFileExtensions: ['mts', 'ts', 'js', 'json', 'node'],
 	transform: {
 		'\\.m?ts$': [

@@ -4,8 +4,8 @@ import type { Browser } from 'playwright-core';
 import { eventually } from './cases/eventually.mts';
 import { openBrowser } from './canvas/browser.mts';
 import { Editor } from './canvas/editor.mts';
-import { DEMO_OWNER } from './n8n/demo-content.mts';
-import { repositoryRoot } from './n8n/repository.mts';
+import { DEMO_OWNER } from '../tools/n8n/demoContent.mts';
+import { repositoryRoot } from '../tools/n8n/repository.mts';
 import { useStack } from './stack.mts';
 
 const stack = useStack();

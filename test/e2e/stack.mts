@@ -1,8 +1,8 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
-import { demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
-import type { CredentialReference, N8nClient } from './n8n/client.mts';
-import { ensureCredential, logInAsDemoOwner } from './n8n/demo-content.mts';
-import { startN8n, type RunningN8n } from './n8n/start-n8n.mts';
+import { demoCredential, startEmulator, type Emulator } from '../tools/emulator/emulator.mts';
+import type { CredentialReference, N8nClient } from '../tools/n8n/client.mts';
+import { ensureCredential, logInAsDemoOwner } from '../tools/n8n/demoContent.mts';
+import { startN8n, type RunningN8n } from '../tools/n8n/startN8n.mts';
 
 /** The first start of a version downloads n8n. */
 const FIRST_START_MS = 20 * 60_000;

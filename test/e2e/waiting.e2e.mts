@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './cases/eventually.mts';
-import { TRAIN, TRAINING_STATUS, TRAINING_TRIGGER } from './cases/node-types.mts';
+import { TRAIN, TRAINING_STATUS, TRAINING_TRIGGER } from './cases/nodeTypes.mts';
 import {
 	chain,
 	expectSuccess,
 	MANUAL_TRIGGER,
 	outputsOf,
 	store,
-} from './cases/workflow-builder.mts';
+} from './cases/workflowBuilder.mts';
 import { useStack } from './stack.mts';
 
 // n8n looks at its triggers and waiting executions once a minute, so these tests take minutes.

@@ -1,4 +1,4 @@
-import { chain } from '../engine/engine.mts';
+import { chain } from '../tools/engine/engine.mts';
 import { bodiesOf, callsOf, DEMO, locate, setUp } from './setup.mts';
 
 describe('the four nodes in a row, with their defaults', () => {

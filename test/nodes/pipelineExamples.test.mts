@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import type { WorkflowJson } from '../engine/engine.mts';
-import { repositoryRoot } from '../engine/package.mts';
+import type { WorkflowJson } from '../tools/engine/engine.mts';
+import { repositoryRoot } from '../tools/engine/package.mts';
 import { CLASSIFIER, valid, waiting, argumentsOf, startsOf, setUpQuick } from './pipelineSetup.mts';
 import { DEMO, setUp } from './setup.mts';
 

@@ -5,7 +5,7 @@ import {
 	type Emulator,
 	type EmulatorOptions,
 	type RecordedRequest,
-} from '../emulator/emulator.mts';
+} from '../tools/emulator/emulator.mts';
 import {
 	chain,
 	createEngine,
@@ -13,9 +13,9 @@ import {
 	type NodeJson,
 	type RunOptions,
 	type RunResult,
-} from '../engine/engine.mts';
+} from '../tools/engine/engine.mts';
 
-export { DEMO, demoCredential } from '../emulator/emulator.mts';
+export { DEMO, demoCredential } from '../tools/emulator/emulator.mts';
 
 export interface SetUpOptions extends EmulatorOptions {
 	/** What differs from the demo credential. */

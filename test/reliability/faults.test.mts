@@ -1,4 +1,4 @@
-import { chain } from '../engine/engine.mts';
+import { chain } from '../tools/engine/engine.mts';
 import { setUp } from '../nodes/setup.mts';
 import { createModel, faultAll, itemsOf, onceEach, startedVersions, train } from './plans.mts';
 import { report } from './report.mts';

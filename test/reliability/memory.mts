@@ -6,9 +6,9 @@
  * The heap is read at the end of the run, with everything that the execution holds, and its peak
  * while the node runs. "Trivial" is a node that passes its items on.
  */
-import '../engine/environment.cjs';
-import { chain, createEngine, type NodeJson } from '../engine/engine.mts';
-import { demoCredential, startEmulator } from '../emulator/emulator.mts';
+import '../tools/engine/environment.cjs';
+import { chain, createEngine, type NodeJson } from '../tools/engine/engine.mts';
+import { demoCredential, startEmulator } from '../tools/emulator/emulator.mts';
 
 const COUNTS = [2_500, 5_000, 10_000];
 const MB = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { chain } from '../engine/engine.mts';
+import { chain } from '../tools/engine/engine.mts';
 import { locate, setUp } from '../nodes/setup.mts';
 import { createModel, itemsOf, OPTIONS, train } from './plans.mts';
 

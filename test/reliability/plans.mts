@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Emulator, FaultRule } from '../emulator/emulator.mts';
-import type { NodeJson } from '../engine/engine.mts';
+import type { Emulator, FaultRule } from '../tools/emulator/emulator.mts';
+import type { NodeJson } from '../tools/engine/engine.mts';
 import { DEMO, locate, type SetUp } from '../nodes/setup.mts';
 
 export const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { FaultKind } from '../emulator/emulator.mts';
-import { chain } from '../engine/engine.mts';
+import type { FaultKind } from '../tools/emulator/emulator.mts';
+import { chain } from '../tools/engine/engine.mts';
 import { locate, setUp } from '../nodes/setup.mts';
 import { createModel, itemsOf, onceEach, OPTIONS, startedVersions, train } from './plans.mts';
 

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import type { Emulator } from '../emulator/emulator.mts';
+import type { Emulator } from '../tools/emulator/emulator.mts';
 
 /**
  * Appends what a run of the fault suite was about to the file that RELIABILITY_REPORT names, if any:

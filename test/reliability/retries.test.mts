@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FaultRule } from '../emulator/emulator.mts';
+import type { FaultRule } from '../tools/emulator/emulator.mts';
 import { DEMO, locate, setUp, type SetUp } from '../nodes/setup.mts';
 import { itemsOf, OPTIONS, PASSING, startedVersions, trainParameters } from './plans.mts';
 

@@ -5,9 +5,9 @@ import { networkInterfaces } from 'node:os';
 import { connect, type AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { FaultRule } from '../emulator/emulator.mts';
-import { chain, createEngine } from '../engine/engine.mts';
-import { repositoryRoot } from '../engine/package.mts';
+import type { FaultRule } from '../tools/emulator/emulator.mts';
+import { chain, createEngine } from '../tools/engine/engine.mts';
+import { repositoryRoot } from '../tools/engine/package.mts';
 import { DEMO, demoCredential, locate, setUp } from '../nodes/setup.mts';
 import { createModel, itemsOf, OPTIONS, PASSING, train, trainParameters } from './plans.mts';
 

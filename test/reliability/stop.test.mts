@@ -1,5 +1,5 @@
-import { chain, type RunHandle } from '../engine/engine.mts';
-import { n8nCore } from '../engine/n8n.mts';
+import { chain, type RunHandle } from '../tools/engine/engine.mts';
+import { n8nCore } from '../tools/engine/n8n.mts';
 import { locate, setUp } from '../nodes/setup.mts';
 import { createModel, faultAll, itemsOf, startedVersions, train } from './plans.mts';
 import { report } from './report.mts';

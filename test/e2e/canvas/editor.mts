@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { Owner } from '../n8n/client.mts';
+import type { Owner } from '../../tools/n8n/client.mts';
 
 /** n8n's editor as a person uses it. */
 export class Editor {

@@ -1,4 +1,4 @@
-import { DEMO } from '../../emulator/emulator.mts';
+import { DEMO } from '../../tools/emulator/emulator.mts';
 import type { Stack } from '../stack.mts';
 
 export function credentialCases(stack: Stack) {

@@ -1,11 +1,11 @@
-import { readExamples } from '../n8n/demo-content.mts';
-import type { WorkflowContent } from '../n8n/client.mts';
-import { repositoryRoot } from '../n8n/repository.mts';
+import { readExamples } from '../../tools/n8n/demoContent.mts';
+import type { WorkflowContent } from '../../tools/n8n/client.mts';
+import { repositoryRoot } from '../../tools/n8n/repository.mts';
 import type { Stack } from '../stack.mts';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expectations } from './example-expectations.mts';
-import { expectSuccess, MANUAL_TRIGGER, store } from './workflow-builder.mts';
+import { expectations } from './exampleExpectations.mts';
+import { expectSuccess, MANUAL_TRIGGER, store } from './workflowBuilder.mts';
 
 export function exampleCases(stack: Stack) {
 	const files = readdirSync(join(repositoryRoot, 'examples')).filter((file) =>

@@ -1,6 +1,6 @@
-import { DEMO } from '../../emulator/emulator.mts';
+import { DEMO } from '../../tools/emulator/emulator.mts';
 import type { Stack } from '../stack.mts';
-import { editorRequest, everyPage, valuesOf } from './editor-requests.mts';
+import { editorRequest, everyPage, valuesOf } from './editorRequests.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readManifest, repositoryRoot } from '../n8n/repository.mts';
+import { readManifest, repositoryRoot } from '../../tools/n8n/repository.mts';
 import type { Stack } from '../stack.mts';
 
 export function packageCases(stack: Stack) {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from '../stack.mts';
 import { eventually } from './eventually.mts';
-import { CREATE_MODEL, TRAIN } from './node-types.mts';
-import { chain, expectSuccess, MANUAL_TRIGGER, outputsOf, store } from './workflow-builder.mts';
+import { CREATE_MODEL, TRAIN } from './nodeTypes.mts';
+import { chain, expectSuccess, MANUAL_TRIGGER, outputsOf, store } from './workflowBuilder.mts';
 
 export function runCases(stack: Stack) {
 	test('an active workflow with a Schedule Trigger runs again and again', async () => {

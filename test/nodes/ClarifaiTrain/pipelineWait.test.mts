@@ -1,0 +1,193 @@
+import { chain } from '../../tools/engine/engine.mts';
+import { CLASSIFIER, valid, waiting, runsOf, setUpQuick, setUpStepwise } from '../pipelineSetup.mts';
+import { bodiesOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+
+describe('waiting for a run', () => {
+	it('ends with the new version of the model', async () => {
+		const platform = await setUpStepwise(1);
+		platform.emulator.addTrainedVersion('piped');
+		const [before] = platform.emulator.app().models.get('piped')!.versions.keys();
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		const [{ message, job }] = runsOf(platform);
+		const made = [...platform.emulator.app().models.get('piped')!.versions.keys()].at(-1);
+		expect(made).not.toBe(before);
+		expect(json).toEqual([
+			{
+				modelId: 'piped',
+				modelVersionId: made,
+				modelTypeId: 'visual-classifier',
+				template: CLASSIFIER,
+				status: 'trained',
+				statusCode: 64002,
+				statusDescription: 'Job completed',
+				userId: DEMO.userId,
+				appId: DEMO.appId,
+				createdAt: message.created_at,
+				completedAt: new Date(job.endsAt).toISOString(),
+				durationSeconds: 60,
+				pipelineId: message.pipeline_version.pipeline_id,
+				pipelineVersionId: message.pipeline_version.id,
+				pipelineRunId: message.id,
+			},
+		]);
+	});
+
+	it('goes on by itself when the model does not exist before the run', async () => {
+		const platform = await setUpQuick();
+
+		const { json } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		const [made] = platform.emulator.app().models.get('piped')!.versions.keys();
+		expect(json).toMatchObject([{ modelId: 'piped', modelVersionId: made, status: 'trained' }]);
+	});
+
+	it('gives each run its own version, also when several train one model', async () => {
+		const platform = await setUpStepwise(10, { trainingSeconds: 300 });
+
+		const { json } = await platform.run('clarifaiTrain', valid(waiting()), {
+			items: [{}, {}, {}],
+		});
+
+		const versions = [...platform.emulator.app().models.get('piped')!.versions.values()];
+		const byRun = new Map(
+			versions.map(({ message }) => [
+				String(message.description).replace('pipeline run ', ''),
+				message.id as string,
+			]),
+		);
+		expect(versions).toHaveLength(3);
+		expect(json.map(({ modelVersionId }) => modelVersionId)).toEqual(
+			json.map(({ pipelineRunId }) => byRun.get(pipelineRunId as string)),
+		);
+	});
+
+	it('knows no version when the completed run has left none', async () => {
+		const platform = await setUpQuick();
+		platform.emulator.faults.add({ kind: 'failure10020', rpc: 'ListModelVersions', code: 21200 });
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained', modelVersionId: null }]);
+	});
+
+	it.each<[string, number, string, string]>([
+		['failed', 64003, 'Job failed', 'Its logs name the step and the reason'],
+		['cancelled', 64004, 'Job cancelled', 'The pipeline run was cancelled'],
+		['unexpected error', 64006, 'Status 64006', 'The pipeline run ended unexpectedly'],
+		['conflict', 64007, 'Status 64007', 'conflicts with another one'],
+		['of an unknown kind', 64099, 'Status 64099', 'These nodes do not know this status'],
+	])('ends in an error for a run that ends %s', async (_what, outcome, words, remedy) => {
+		const platform = await setUpQuick();
+		platform.emulator.planTraining('piped', { outcome, details: 'step train-ps: out of memory' });
+
+		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		const [{ message }] = runsOf(platform);
+		expect(error?.message).toBe(
+			`The training of model "piped" failed: ${words} (code ${outcome}, pipeline run ${message.id})`,
+		);
+		expect(error?.description).toContain('step train-ps: out of memory');
+		expect(error?.description).toContain(remedy);
+		expect(error?.description).toContain(`/runs/${message.id}`);
+	});
+
+	it('tells why a run fails for want of its dataset', async () => {
+		const platform = await setUpQuick();
+
+		const { error } = await platform.run('clarifaiTrain', {
+			...valid(waiting()),
+			additionalFields: { datasetId: locate('id', 'no-such-dataset') },
+		});
+
+		expect(error?.description).toContain("dataset 'no-such-dataset' does not exist");
+	});
+
+	it('goes on while a run is paused', async () => {
+		const platform = await setUpQuick();
+		platform.emulator.planTraining('piped', { outcome: 64008 });
+
+		const { json, error } = await platform.run(
+			'clarifaiTrain',
+			valid(waiting({ timeoutMinutes: 0.02 })),
+		);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'training', statusCode: 64008, timedOut: true }]);
+	});
+
+	it('that runs out gives the item with its status so far', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+
+		const { json, error } = await platform.run(
+			'clarifaiTrain',
+			valid(waiting({ timeoutMinutes: 0 })),
+		);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{
+				modelId: 'piped',
+				modelVersionId: null,
+				status: 'queued',
+				statusCode: 64000,
+				timedOut: true,
+				pipelineRunId: runsOf(platform)[0].message.id,
+			},
+		]);
+	});
+
+	it('bears with a few looks that fail', async () => {
+		const platform = await setUpQuick();
+		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetPipelineVersionRun', times: 1 });
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained' }]);
+	});
+
+	it.each([
+		[true, { cancelled: true }, 64004, 1],
+		[false, { stopped: true }, 64001, 0],
+	])(
+		'ends with the Stop button (Cancel Training on Stop %p)',
+		async (cancelTrainingOnStop, expected, code, patches) => {
+			const platform: SetUp = await setUp({
+				trainingSeconds: 1000,
+				onRequest: ({ rpc }) => {
+					if (rpc === 'GetPipelineVersionRun') setTimeout(() => handle.cancel(), 20);
+				},
+			});
+			const workflow = chain(
+				platform.engine.node('clarifaiTrain', valid(waiting({ cancelTrainingOnStop }))),
+			);
+			const handle = platform.engine.start(workflow);
+			const result = await handle.done;
+
+			expect(result.status).toBe('canceled');
+			const bodies = bodiesOf(platform.emulator, 'PatchPipelineVersionRuns');
+			expect(bodies).toHaveLength(patches);
+			const [{ message, job }] = runsOf(platform);
+			if (patches > 0) {
+				expect(bodies).toEqual([
+					{
+						action: 'overwrite',
+						pipeline_version_runs: [
+							{ id: message.id, orchestration_status: { status: { code: 64004 } } },
+						],
+					},
+				]);
+				expect(job.outcome).toBe(code);
+			} else {
+				expect(job.outcome).toBe(64002);
+			}
+			expect(result.outputs('Clarifai Train').map(({ json }) => json)).toMatchObject([
+				{ modelId: 'piped', pipelineRunId: message.id, ...expected },
+			]);
+		},
+	);
+});

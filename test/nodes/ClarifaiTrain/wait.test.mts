@@ -1,0 +1,635 @@
+import { createRequire } from 'node:module';
+import type { INodeParameters } from 'n8n-workflow';
+import type { TrainingPlan } from '../../tools/emulator/emulator.mts';
+import { chain } from '../../tools/engine/engine.mts';
+import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp, type SetUpOptions } from '../setup.mts';
+
+const load = createRequire(import.meta.url);
+const loadAsCore = createRequire(load.resolve('n8n-core'));
+const { Logger } = loadAsCore('@n8n/backend-common') as {
+	Logger: { prototype: { info(message: string): void } };
+};
+
+const TRAIN = 'clarifaiTrain';
+const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
+
+/** A training of the model "cars" that is waited for. */
+const waiting = (
+	waitOptions: INodeParameters = {},
+	more: INodeParameters = {},
+): INodeParameters => ({
+	model: locate('id', 'cars'),
+	template: locate('id', TEMPLATE),
+	specifyHyperparameters: 'json',
+	concepts: ['ferrari', 'outdoors'],
+	waitForCompletion: true,
+	waitOptions: { pollIntervalSeconds: 1, ...waitOptions },
+	options: { maxRequestsPerSecond: 0 },
+	...more,
+});
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+let pauses: number[] = [];
+
+/** Lets the pauses between looks, as the node asks for them, pass quickly. */
+beforeEach(() => {
+	pauses = [];
+	const { setTimeout } = globalThis;
+	jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms = 0) => {
+		if (ms < 500 || ms >= REQUEST_TIMEOUT_MS) return setTimeout(work, ms);
+		pauses.push(ms);
+		return setTimeout(work, ms / 100);
+	}) as never);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+async function setUpModel(plan?: TrainingPlan, options: SetUpOptions = {}): Promise<SetUp> {
+	const platform = await setUp(options);
+	platform.emulator.addModel('cars');
+	platform.emulator.planTraining('cars', plan);
+	return platform;
+}
+
+/** A training of 1000 seconds, of which some pass with each look at it. */
+async function setUpStepwise(seconds: number, plan: TrainingPlan = {}): Promise<SetUp> {
+	const platform: SetUp = await setUpModel(
+		{ seconds: 1000, ...plan },
+		{
+			onRequest: ({ rpc }) => {
+				if (rpc === 'GetModelVersion') platform.emulator.clock.advance(seconds * 1000);
+			},
+		},
+	);
+	return platform;
+}
+
+/** A training of 1000 seconds, of which some have passed before the first look at it. */
+async function setUpUnderWay(seconds: number): Promise<SetUp> {
+	const platform: SetUp = await setUpModel(
+		{ seconds: 1000 },
+		{
+			onRequest: ({ rpc }) => {
+				if (rpc === 'PostModelVersions') platform.emulator.clock.advance(seconds * 1000);
+			},
+		},
+	);
+	return platform;
+}
+
+const versionsOf = ({ emulator }: SetUp, modelId = 'cars') => [
+	...(emulator.app().models.get(modelId)?.versions.values() ?? []),
+];
+
+const idOf = (platform: SetUp, modelId = 'cars') =>
+	versionsOf(platform, modelId)[0].message.id as string;
+
+const polls = ({ emulator }: SetUp) =>
+	callsOf(emulator).filter((call) => call === 'GET GetModelVersion').length;
+
+describe('a wait', () => {
+	it('ends with the trained version', async () => {
+		const platform = await setUpStepwise(600);
+
+		const { items, error } = await platform.run(TRAIN, waiting());
+
+		expect(error).toBeUndefined();
+		const [{ message, training }] = versionsOf(platform);
+		expect(items).toEqual([
+			{
+				json: {
+					modelId: 'cars',
+					modelVersionId: message.id,
+					modelTypeId: 'visual-classifier',
+					template: TEMPLATE,
+					status: 'trained',
+					statusCode: 21100,
+					statusDescription: 'Model is trained and ready',
+					userId: DEMO.userId,
+					appId: DEMO.appId,
+					createdAt: message.created_at,
+					completedAt: new Date(training.endsAt).toISOString(),
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(polls(platform)).toBe(3);
+	});
+
+	it('looks at once, and not again when the training has ended', async () => {
+		const platform = await setUpModel({ seconds: 0 });
+
+		const { json } = await platform.run(
+			TRAIN,
+			waiting({ pollIntervalSeconds: 3600, timeoutMinutes: 0 }),
+		);
+
+		expect(json).toMatchObject([{ status: 'trained' }]);
+		expect(json[0]).not.toHaveProperty('timedOut');
+		expect(polls(platform)).toBe(1);
+	});
+
+	it('that runs out gives the item with its status so far', async () => {
+		const platform = await setUpUnderWay(200);
+
+		const { json, error, result } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0.0001 }));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{
+				modelVersionId: idOf(platform),
+				status: 'training',
+				statusCode: 21101,
+				statusDescription: 'Training stage in progress: 0/1 complete.',
+				percentCompleted: expect.any(Number),
+				secondsRemaining: expect.any(Number),
+				timedOut: true,
+			},
+		]);
+		expect(result.hints).toMatchObject([
+			{
+				message: expect.stringContaining(
+					`The wait ran out, the training goes on. cars (${idOf(platform)}): training, `,
+				),
+			},
+		]);
+		expect(versionsOf(platform)).toHaveLength(1);
+	});
+
+	it('of no time looks once', async () => {
+		const platform = await setUpModel({ seconds: Infinity });
+
+		const { json } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0 }));
+
+		expect(json).toMatchObject([{ status: 'queued', timedOut: true }]);
+		expect(polls(platform)).toBe(1);
+	});
+
+	it('looks less and less often, up to the interval', async () => {
+		const platform = await setUpStepwise(150);
+
+		await platform.run(TRAIN, waiting({ pollIntervalSeconds: '10' }));
+
+		expect(pauses.slice(0, 6)).toEqual([2000, 3000, 4500, 6750, 10_000, 10_000]);
+	});
+
+	it('begins with the interval when that is short', async () => {
+		const platform = await setUpStepwise(300);
+
+		await platform.run(TRAIN, waiting({ pollIntervalSeconds: 1 }));
+
+		expect(pauses.slice(0, 3)).toEqual([1000, 1000, 1000]);
+	});
+
+	it('pauses no longer than the time that is left', async () => {
+		const platform = await setUpModel({ seconds: Infinity });
+
+		const { json } = await platform.run(
+			TRAIN,
+			waiting({ pollIntervalSeconds: 60, timeoutMinutes: 0.01 }),
+		);
+
+		expect(json).toMatchObject([{ timedOut: true }]);
+		expect(Math.max(...pauses)).toBeLessThanOrEqual(600);
+	});
+
+	it("gives Clarifai's own object without Simplify", async () => {
+		const platform = await setUpModel({ seconds: 0 });
+
+		const { json } = await platform.run(TRAIN, waiting({}, { simplify: false }));
+
+		expect(json).toMatchObject([{ id: idOf(platform), status: { code: 21100 } }]);
+	});
+});
+
+describe('progress', () => {
+	it('is shown while the node runs: in the editor, the log and the custom data', async () => {
+		const platform = await setUpStepwise(350);
+		const seen: unknown[] = [];
+		const logged = jest.spyOn(Logger.prototype, 'info');
+
+		const { result, json } = await platform.run(TRAIN, waiting(), {
+			mode: 'manual',
+			items: [{}],
+		});
+		for (const { type, data } of result.sentToUI) {
+			if (type === 'sendConsoleMessage') seen.push(data);
+		}
+
+		const shown = JSON.stringify(seen);
+		const id = idOf(platform);
+		expect(shown).toContain(`cars (${id}): queued, 1000 s left. Model is currently in queue`);
+		expect(shown).toMatch(
+			new RegExp(`cars \\(${id}\\): training, 27%, 6\\d\\d s left\\. Training stage`),
+		);
+		expect(shown).toContain(`cars (${id}): trained. Model is trained and ready`);
+		expect(logged.mock.calls.map(([line]) => line)).toEqual(
+			expect.arrayContaining([expect.stringContaining(`cars (${id}): training, 27%`)]),
+		);
+		expect(result.customData).toEqual({ clarifaiTraining: 'cars: trained' });
+		expect(json).toMatchObject([{ status: 'trained' }]);
+	});
+
+	it('is in the custom data for all trainings together, within its limit', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+		const ids = platform.emulator.addModels(12, {}).map(({ message }) => message.id as string);
+		for (const id of ids) platform.emulator.addModel(`${id}-with-a-long-name-of-its-own`);
+
+		const { result } = await platform.run(
+			TRAIN,
+			waiting(
+				{ timeoutMinutes: 0 },
+				{ model: locate('id', '={{ $json.id }}-with-a-long-name-of-its-own') },
+			),
+			{ items: ids.map((id) => ({ id })) },
+		);
+
+		const { clarifaiTraining: text } = result.customData;
+		expect(text).toMatch(/^model-1-with-a-long-name-of-its-own: queued, 1000 s left; model-/);
+		expect(text.length).toBeLessThanOrEqual(512);
+		expect(Object.keys(result.customData)).toEqual(['clarifaiTraining']);
+	});
+
+	it('is in the output of a training that goes on', async () => {
+		const platform = await setUpUnderWay(550);
+
+		const { json } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0 }));
+
+		expect(json).toMatchObject([{ percentCompleted: 50, timedOut: true }]);
+		expect(json[0].secondsRemaining).toBeLessThanOrEqual(450);
+	});
+});
+
+describe('looks that fail', () => {
+	const faultyPolls = (
+		platform: SetUp,
+		kind: 'http503' | 'resetBefore' | 'throttle',
+		times: number,
+	) => platform.emulator.faults.add({ kind, rpc: 'GetModelVersion', times, skip: 1 });
+
+	it.each(['http503', 'resetBefore'] as const)('three in a row are borne (%s)', async (kind) => {
+		const platform = await setUpStepwise(600);
+		faultyPolls(platform, kind, 3);
+
+		const { json, error } = await platform.run(TRAIN, waiting());
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained' }]);
+		expect(polls(platform)).toBe(5);
+	});
+
+	it('the fourth fails the item, naming the version', async () => {
+		const platform = await setUpStepwise(100);
+		faultyPolls(platform, 'http503', 4);
+
+		const { error } = await platform.run(TRAIN, waiting());
+
+		expect(error?.message).toContain(
+			`The training of model "cars" (version ${idOf(platform)}) could not be followed: `,
+		);
+		expect(error?.description).toContain('The training goes on at Clarifai');
+		expect(error?.httpCode).toBe('503');
+		expect(polls(platform)).toBe(5);
+		expect(versionsOf(platform)).toHaveLength(1);
+	});
+
+	it('being throttled is not counted', async () => {
+		const platform = await setUpStepwise(600);
+		faultyPolls(platform, 'throttle', 4);
+
+		const { json, error } = await platform.run(TRAIN, waiting());
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'trained' }]);
+	});
+
+	it('a version that was deleted fails the item at once, naming it', async () => {
+		const platform = await setUpModel(
+			{ seconds: Infinity },
+			{
+				onRequest: ({ rpc }) => {
+					if (rpc === 'GetModelVersion')
+						platform.emulator.app().models.get('cars')?.versions.clear();
+				},
+			},
+		);
+
+		const { error } = await platform.run(TRAIN, waiting());
+
+		expect(error?.message).toMatch(
+			/^The training of model "cars" \(version \w{32}\) could not be followed: Model does not exist$/,
+		);
+		expect(error?.description).toMatch(/Model version '\w{32}' does not exist/);
+		expect(error?.description).not.toContain('goes on');
+		expect(polls(platform)).toBe(2);
+	});
+});
+
+describe('a training that ends badly', () => {
+	it.each([
+		[21105, /stor/],
+		[21106, /message above and in the training log/],
+		[21108, /custom config/],
+		[21109, /version ID/],
+		[21110, /labelled inputs/],
+		[21111, /Label inputs for each concept/],
+		[21112, /two or more in 'Concept Names or IDs'/],
+		[21113, /fewer epochs/],
+		[21114, /inputs to be processed/],
+		[21115, /training log/],
+		[21116, /Start it again/],
+		[21117, /1,000 inputs/],
+		[21118, /'Clarifai List Templates'/],
+		[21119, /invalid_data_tolerance_percent/],
+		[21350, /could not be deployed/],
+		[21999, /do not know this status/],
+		[10000, /do not know this status/],
+	])('(%d) is an error with cause, remedy, version ID and log', async (outcome, remedy) => {
+		const platform = await setUpModel({
+			seconds: 0,
+			outcome,
+			description: `Words for ${outcome}`,
+			details: 'CUDA out of memory at epoch 7',
+		});
+
+		const { error, result } = await platform.run(TRAIN, waiting());
+
+		const id = idOf(platform);
+		expect(error?.message).toBe(
+			`The training of model "cars" failed: Words for ${outcome} (code ${outcome}, version ${id})`,
+		);
+		expect(error?.description).toContain('CUDA out of memory at epoch 7');
+		expect(error?.description).toMatch(remedy);
+		expect(error?.description).toContain(`Log: ${platform.emulator.url}/train_logs/${id}.txt`);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(result.status).toBe('error');
+	});
+
+	it('says what it can without words, details and log', async () => {
+		const platform = await setUpModel({ seconds: 0, outcome: 21106, description: '' });
+
+		const { error } = await platform.run(TRAIN, waiting());
+
+		expect(error?.message).toMatch(
+			/^The training of model "cars" failed: .+ \(code 21106, version \w{32}\)$/,
+		);
+	});
+
+	it('takes the error branch, and the others go on', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		for (const id of ['a', 'b', 'c']) platform.emulator.addModel(id);
+		platform.emulator.planTraining('b', { seconds: 0, outcome: 21113 });
+
+		const { outputs } = await platform.run(
+			TRAIN,
+			waiting({}, { model: locate('id', '={{ $json.id }}') }),
+			{
+				items: [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
+				settings: { onError: 'continueErrorOutput' },
+			},
+		);
+
+		expect(outputs(0)).toMatchObject([
+			{ json: { modelId: 'a', status: 'trained' }, pairedItem: { item: 0 } },
+			{ json: { modelId: 'c', status: 'trained' }, pairedItem: { item: 2 } },
+		]);
+		expect(outputs(1)).toMatchObject([
+			{
+				json: { error: expect.stringContaining('The training of model "b" failed') },
+				pairedItem: { item: 1 },
+			},
+		]);
+	});
+
+	it.each([
+		[21102, 'queued'],
+		[21103, 'queued'],
+		[21101, 'training'],
+		[21104, 'training'],
+		[21107, 'training'],
+		[21351, 'training'],
+		[21352, 'training'],
+		[21354, 'training'],
+		[21355, 'training'],
+	])('but %d only waits', async (outcome, status) => {
+		const platform = await setUpModel({ seconds: 0, outcome });
+
+		const { json, error } = await platform.run(TRAIN, waiting({ timeoutMinutes: 0 }));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status, statusCode: outcome, timedOut: true }]);
+	});
+
+	it.each([21100, 21353])('and %d is trained', async (outcome) => {
+		const platform = await setUpModel({ seconds: 0, outcome });
+
+		const { json } = await platform.run(TRAIN, waiting());
+
+		expect(json).toMatchObject([{ status: 'trained', statusCode: outcome }]);
+	});
+});
+
+describe('the Stop button', () => {
+	/** Stops the execution some milliseconds after the first look at the training. */
+	async function stopAfterLook(parameters: INodeParameters, options: SetUpOptions = {}) {
+		let stoppedAt = Infinity;
+		const platform: SetUp = await setUpModel(
+			{ seconds: Infinity },
+			{
+				...options,
+				onRequest: ({ rpc }) => {
+					if (rpc === 'GetModelVersion' && stoppedAt === Infinity) setTimeout(stop, 5);
+				},
+			},
+		);
+		const handle = platform.engine.start(chain(platform.engine.node(TRAIN, parameters)));
+		const stop = () => {
+			stoppedAt = platform.emulator.requests.length;
+			handle.cancel();
+		};
+		const result = await handle.done;
+		// A request that should not come would come within the poll interval, which is hurried.
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		return { platform, result, later: () => callsOf(platform.emulator).slice(stoppedAt) };
+	}
+
+	it('ends the wait, and leaves the training', async () => {
+		const { platform, result, later } = await stopAfterLook(waiting());
+
+		expect(result.status).toBe('canceled');
+		expect(later()).toEqual([]);
+		expect(versionsOf(platform)).toHaveLength(1);
+	});
+
+	it('ends a long pause between two looks, too', async () => {
+		const { result, later } = await stopAfterLook(waiting({ pollIntervalSeconds: 3600 }));
+
+		expect(result.status).toBe('canceled');
+		expect(later()).toEqual([]);
+	});
+
+	it('deletes the version with Cancel Training on Stop', async () => {
+		const { platform, result, later } = await stopAfterLook(
+			waiting({ cancelTrainingOnStop: true }),
+		);
+
+		expect(result.status).toBe('canceled');
+		expect(later()).toEqual(['DELETE DeleteModelVersion']);
+		expect(versionsOf(platform)).toEqual([]);
+	});
+
+	it('deletes the version also when Clarifai answers badly at first', async () => {
+		const platform = await setUpModel({ seconds: Infinity });
+		platform.emulator.faults.add({ kind: 'http503', rpc: 'DeleteModelVersion', times: 1 });
+		const handle = platform.engine.start(
+			chain(platform.engine.node(TRAIN, waiting({ cancelTrainingOnStop: true }))),
+		);
+		while (polls(platform) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		handle.cancel();
+
+		expect((await handle.done).status).toBe('canceled');
+		expect(versionsOf(platform)).toEqual([]);
+	});
+
+	it('does not wait for a server that hangs', async () => {
+		const platform = await setUpModel({ seconds: Infinity });
+		platform.emulator.faults.add({ kind: 'hang', rpc: 'GetModelVersion' });
+		const handle = platform.engine.start(chain(platform.engine.node(TRAIN, waiting())));
+		while (polls(platform) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		handle.cancel();
+
+		expect((await handle.done).status).toBe('canceled');
+		expect(polls(platform)).toBe(1);
+		expect(versionsOf(platform)).toHaveLength(1);
+	});
+
+	it('deletes the versions of all items', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+		for (const id of ['a', 'b', 'c']) platform.emulator.addModel(id);
+		const handle = platform.engine.start(
+			chain(
+				platform.engine.node(
+					TRAIN,
+					waiting({ cancelTrainingOnStop: true }, { model: locate('id', '={{ $json.id }}') }),
+				),
+			),
+			{ items: ['a', 'b', 'c'].map((id) => ({ json: { id } })) },
+		);
+		while (polls(platform) < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+		handle.cancel();
+		const result = await handle.done;
+
+		expect(result.status).toBe('canceled');
+		expect(['a', 'b', 'c'].flatMap((id) => versionsOf(platform, id))).toEqual([]);
+	});
+});
+
+describe('as a tool of an AI agent', () => {
+	it.each(['v2', 'v3'] as const)('a training is never waited for (%s)', async (style) => {
+		const platform = await setUpModel({ seconds: Infinity });
+
+		const { call } = await platform.engine.asTool(
+			TRAIN,
+			waiting({}, { hyperparametersJson: "={{ $fromAI('hyperparameters', 'Values', 'json') }}" }),
+			{ hyperparameters: { num_epochs: 3 } },
+			style,
+		);
+
+		expect(JSON.parse(call!.response)).toMatchObject([
+			{ modelVersionId: idOf(platform), status: 'queued' },
+		]);
+		expect(polls(platform)).toBe(0);
+	});
+});
+
+describe('several trainings', () => {
+	const ids = Array.from({ length: 10 }, (_none, index) => `m${index}`);
+
+	it('run at once within the rate limit, and the slowest decides', async () => {
+		jest.restoreAllMocks();
+		const platform: SetUp = await setUp({
+			requestsPerSecond: 16,
+			onRequest: ({ rpc }) => {
+				if (rpc === 'GetModelVersion') platform.emulator.clock.advance(10_000);
+			},
+		});
+		for (const [index, id] of ids.entries()) {
+			platform.emulator.addModel(id);
+			platform.emulator.planTraining(id, { seconds: index === 3 ? 150 : 50 });
+		}
+
+		const { json, error } = await platform.run(
+			TRAIN,
+			waiting({}, { model: locate('id', '={{ $json.id }}'), options: {} }),
+			{ items: ids.map((id) => ({ id })) },
+		);
+
+		expect(error).toBeUndefined();
+		expect(json.map(({ modelId, status }) => [modelId, status])).toEqual(
+			ids.map((id) => [id, 'trained']),
+		);
+		const { requests } = platform.emulator;
+		expect(requests.filter(({ status }) => status === 429)).toEqual([]);
+		const seconds = (requests.at(-1)!.arrivedAt - requests[0].arrivedAt) / 1000;
+		expect((requests.length - 1) / seconds).toBeLessThanOrEqual(15);
+		const lastEnd = json
+			.map(({ completedAt }) => completedAt as string)
+			.sort()
+			.at(-1);
+		expect(lastEnd).toBe(json[3].completedAt);
+		expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(10);
+	});
+
+	it('of one model each get their own version', async () => {
+		const platform = await setUpModel({ seconds: 0 });
+
+		const { json } = await platform.run(
+			TRAIN,
+			waiting({}, { hyperparametersJson: '={{ ({ num_epochs: $json.n }) }}' }),
+			{ items: [{ n: 1 }, { n: 2 }, { n: 3 }] },
+		);
+
+		expect(new Set(json.map(({ modelVersionId }) => modelVersionId)).size).toBe(3);
+		expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(3);
+	});
+
+	it('one that fails stops the node without waiting for the others, and names what was started', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+		for (const id of ['a', 'b']) platform.emulator.addModel(id);
+		platform.emulator.planTraining('b', { seconds: 0, outcome: 21106 });
+
+		const { error } = await platform.run(
+			TRAIN,
+			waiting({}, { model: locate('id', '={{ $json.id }}') }),
+			{ items: [{ id: 'a' }, { id: 'b' }] },
+		);
+
+		expect(error?.message).toContain('The training of model "b" failed');
+		expect(error?.description).toContain(
+			`item 0: modelId a, modelVersionId ${idOf(platform, 'a')}`,
+		);
+	});
+
+	it('are not started again by a retry of the node, which goes on waiting', async () => {
+		const platform = await setUp({ trainingSeconds: 0 });
+		for (const id of ['a', 'b']) platform.emulator.addModel(id);
+		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetModelVersion', times: 8 });
+
+		const { json, error } = await platform.run(
+			TRAIN,
+			waiting({}, { model: locate('id', '={{ $json.id }}') }),
+			{
+				items: [{ id: 'a' }, { id: 'b' }],
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			},
+		);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{ modelVersionId: idOf(platform, 'a'), status: 'trained' },
+			{ modelVersionId: idOf(platform, 'b'), status: 'trained' },
+		]);
+		expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(2);
+	});
+});

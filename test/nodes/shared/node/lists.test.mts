@@ -1,0 +1,361 @@
+import type { INodeListSearchItems, INodeParameters } from 'n8n-workflow';
+import { DEMO, locate, setUp, type SetUp } from '../../setup.mts';
+
+const MODEL = 'clarifaiCreateModel';
+const TRAIN = 'clarifaiTrain';
+const WORKFLOW = 'clarifaiCreateWorkflow';
+const DEFAULT = 'clarifaiUpdateDefaultWorkflow';
+
+let clarifai: SetUp;
+
+beforeEach(async () => {
+	clarifai = await setUp();
+});
+
+const lists = (type: string, parameters: INodeParameters = {}, json?: object) =>
+	clarifai.engine.loadOptions(type, parameters, json && { json: json as never });
+
+const values = ({ results }: { results: INodeListSearchItems[] }) =>
+	results.map(({ value }) => value);
+
+describe('the list of model types', () => {
+	it('has the creatable types, the six of deep fine-tuning first', async () => {
+		const { emulator } = clarifai;
+		emulator.addModelType({
+			id: 'made-inside',
+			title: 'AAA',
+			creatable: true,
+			internal_only: true,
+		});
+		emulator.addModelType({ id: 'given', title: 'AAB', trainable: true });
+		emulator.addModelType({ id: 'untitled', creatable: true, description: 'Something new' });
+
+		const found = await lists(MODEL).listSearch('searchModelTypes');
+
+		expect(found.results.slice(0, 6).map(({ value }) => value)).toEqual([
+			'text-classifier',
+			'visual-anomaly-heatmap',
+			'visual-classifier',
+			'visual-detector',
+			'visual-embedder',
+			'visual-segmenter',
+		]);
+		expect(values(found).slice(6)).toEqual([
+			'clusterer',
+			'text-to-text',
+			'embedding-classifier',
+			'untitled',
+		]);
+		expect(found.results).toContainEqual(
+			expect.objectContaining({ name: 'Visual Classifier (visual-classifier)' }),
+		);
+		expect(found.results.at(-1)).toEqual({
+			name: 'untitled',
+			value: 'untitled',
+			description: 'Something new',
+		});
+		expect(found.paginationToken).toBeUndefined();
+	});
+
+	it.each([
+		['DETECT', ['visual-detector']],
+		['Transfer', ['embedding-classifier']],
+		['  ', 9],
+		['nothing like it', []],
+	])('searches IDs and titles for "%s"', async (filter, expected) => {
+		const found = await lists('clarifaiListTemplates').listSearch('searchModelTypes', filter);
+
+		if (typeof expected === 'number') expect(found.results).toHaveLength(expected);
+		else expect(values(found)).toEqual(expected);
+	});
+
+	it('has pages of 50', async () => {
+		const { emulator } = clarifai;
+		for (let n = 0; n < 60; n++) emulator.addModelType({ id: `type-${n}`, creatable: true });
+
+		const first = await lists(MODEL).listSearch('searchModelTypes');
+		const second = await lists(MODEL).listSearch('searchModelTypes', '', first.paginationToken);
+
+		expect([first.results.length, first.paginationToken]).toEqual([50, '2']);
+		expect([second.results.length, second.paginationToken]).toEqual([19, undefined]);
+		expect(new Set([...values(first), ...values(second)]).size).toBe(69);
+	});
+});
+
+describe.each([
+	['models', WORKFLOW, 'searchModels', 'model'],
+	['models', TRAIN, 'searchModels', 'model'],
+	['models', 'clarifaiTrainingStatus', 'searchModels', 'model'],
+	['models', 'clarifaiTrainingTrigger', 'searchModels', 'model'],
+	['workflows', DEFAULT, 'searchWorkflows', 'workflow'],
+	['datasets', TRAIN, 'searchDatasets', 'dataset'],
+] as const)('the list of %s of %s', (kind, node, method, prefix) => {
+	const add = (count: number) => {
+		const { emulator } = clarifai;
+		if (kind === 'models') return void emulator.addModels(count);
+		if (kind === 'workflows') return void emulator.addWorkflows(count);
+		emulator.app().datasets.clear();
+		for (let n = 1; n <= count; n++) emulator.addDataset(`dataset-${n}`);
+	};
+
+	it('has pages of 50, from Clarifai', async () => {
+		add(120);
+
+		const pages = [];
+		let token: string | undefined;
+		do {
+			const page = await lists(node).listSearch(method, undefined, token);
+			pages.push(page);
+			token = page.paginationToken as string | undefined;
+		} while (token !== undefined && pages.length < 5);
+
+		expect(pages.map(({ results }) => results.length)).toEqual([50, 50, 20]);
+		expect(new Set(pages.flatMap(values)).size).toBe(120);
+		expect(clarifai.emulator.requests.map(({ query }) => query)).toEqual([
+			{ page: '1', per_page: '50' },
+			{ page: '2', per_page: '50' },
+			{ page: '3', per_page: '50' },
+		]);
+	});
+
+	it('is searched by Clarifai', async () => {
+		add(12);
+
+		const found = await lists(node).listSearch(method, `${prefix}-12`);
+
+		expect(values(found)).toEqual([`${prefix}-12`]);
+		expect(clarifai.emulator.requests).toMatchObject([{ query: { search: `${prefix}-12` } }]);
+	});
+
+	it('is empty in an empty app', async () => {
+		add(0);
+
+		expect(await lists(node).listSearch(method)).toEqual({ results: [] });
+	});
+
+	it("is that of the app of 'Options'", async () => {
+		clarifai.emulator.addApp('other-app');
+		const parameters = { options: { appId: 'other-app', userId: '' } };
+		add(1);
+
+		const found = await lists(node, parameters).listSearch(method);
+
+		expect(found.results).toEqual([]);
+		expect(clarifai.emulator.requests[0].path).toContain(`/users/${DEMO.userId}/apps/other-app/`);
+	});
+
+	it("fails in Clarifai's words", async () => {
+		const parameters = { options: { userId: 'somebody', appId: 'gone' } };
+
+		await expect(lists(node, parameters).listSearch(method)).rejects.toMatchObject({
+			message: 'Resource does not exist',
+			description: expect.stringMatching(
+				/App 'gone'|User 'somebody'.*Check 'User ID' and 'App ID'/,
+			),
+		});
+	});
+});
+
+describe('the entries', () => {
+	it('of models name the type and link to the portal', async () => {
+		clarifai.emulator.addModel('cars', { model_type_id: 'visual-detector' });
+
+		const { results } = await lists(WORKFLOW).listSearch('searchModels');
+
+		expect(results).toEqual([
+			{
+				name: 'cars (visual-detector)',
+				value: 'cars',
+				url: `https://clarifai.com/${DEMO.userId}/${DEMO.appId}/models/cars`,
+			},
+		]);
+	});
+
+	it('of workflows link to the portal', async () => {
+		clarifai.emulator.addWorkflows(1);
+
+		const { results } = await lists(DEFAULT).listSearch('searchWorkflows');
+
+		expect(results).toEqual([
+			{
+				name: 'workflow-1',
+				value: 'workflow-1',
+				url: `https://clarifai.com/${DEMO.userId}/${DEMO.appId}/workflows/workflow-1`,
+			},
+		]);
+	});
+});
+
+describe('the list of templates', () => {
+	const segmenter = ['MMSegmentation_SegFormer', 'MMSegmentation_AdvancedConfig'];
+
+	beforeEach(() => {
+		clarifai.emulator.addModel('seg', { model_type_id: 'visual-segmenter' });
+		clarifai.emulator.addModel('cls', { model_type_id: 'visual-classifier' });
+	});
+
+	const templates = async (parameters: INodeParameters, filter?: string, json?: object) =>
+		await lists(TRAIN, parameters, json).listSearch('searchTemplates', filter);
+
+	it.each([
+		['picked from the list', locate('list', 'seg'), undefined],
+		['given by ID', locate('id', 'seg'), undefined],
+		[
+			'given by a link',
+			locate('url', `https://clarifai.com/${DEMO.userId}/${DEMO.appId}/models/seg`),
+			undefined,
+		],
+		['an expression that resolves', locate('id', '={{ $json.modelId }}'), { modelId: 'seg' }],
+	])('has those of the type of a model %s', async (_how, model, json) => {
+		const found = await templates({ model }, undefined, json);
+
+		expect(values(found)).toEqual(segmenter);
+		expect(found.results[0].name).toBe('MMSegmentation_SegFormer');
+	});
+
+	it('has the recommended one first, and none that are internal', async () => {
+		const found = await templates({ model: locate('list', 'cls') });
+
+		expect(found.results[0]).toEqual({
+			name: 'MMClassification_ResNet_50_RSB_A1 (recommended)',
+			value: 'MMClassification_ResNet_50_RSB_A1',
+			description: expect.stringContaining('ResNet-50'),
+		});
+		expect(values(found)).toHaveLength(6);
+		expect(values(found)).not.toContain('MMClassification_ResNet_50');
+	});
+
+	it.each([
+		['cannot be resolved yet', locate('id', '={{ $json.modelId }}')],
+		['does not exist yet', locate('id', 'later')],
+		['is empty', locate('list', '')],
+	])('has those of every type while the model %s', async (_how, model) => {
+		const found = await templates({ model });
+
+		expect(values(found)).toEqual(expect.arrayContaining([...segmenter, 'Anomalib_PatchCore']));
+		expect(found.results.map(({ name }) => name)).toContain(
+			'MMSegmentation_SegFormer (visual-segmenter)',
+		);
+	});
+
+	it.each([
+		['segformer', ['MMSegmentation_SegFormer']],
+		['anomaly', ['Anomalib_PatchCore']],
+		['nothing like it', []],
+	])('searches templates and types for "%s"', async (filter, expected) => {
+		const found = await templates({ model: locate('list', '') }, filter);
+
+		expect(values(found)).toEqual(expected);
+	});
+
+	it('has pipeline templates for that training method', async () => {
+		const parameters = { trainingMethod: 'pipelineTemplate', model: locate('list', 'seg') };
+
+		const found = await templates(parameters);
+		const searched = await templates(parameters, 'RESNET');
+
+		expect(values(found)).toEqual([
+			'classifier-pipeline-resnet',
+			'detector-pipeline-dfine',
+			'detector-pipeline-yolof',
+		]);
+		expect(values(searched)).toEqual(['classifier-pipeline-resnet']);
+	});
+
+	it('is empty where the type has none', async () => {
+		clarifai.emulator.addModel('tl', { model_type_id: 'embedding-classifier' });
+
+		expect(values(await templates({ model: locate('list', 'tl') }))).toEqual([]);
+	});
+});
+
+describe('the list of concepts', () => {
+	it('has them all, over several pages of the API', async () => {
+		const { emulator } = clarifai;
+		emulator.addConcepts(2500);
+
+		const concepts = await lists(TRAIN).loadOptions('getConcepts');
+
+		expect(concepts).toHaveLength(2500 + DEMO.concepts.length);
+		expect(new Set(concepts.map(({ value }) => value)).size).toBe(concepts.length);
+		expect(emulator.requests.slice(0, 3).map(({ query }) => query)).toEqual([
+			{ page: '1', per_page: '1000' },
+			{ page: '2', per_page: '1000' },
+			{ page: '3', per_page: '1000' },
+		]);
+	});
+
+	it.each([['repeatPage'], ['shrinkPage']] as const)(
+		'comes to an end when the server has the fault %s',
+		async (kind) => {
+			const { emulator } = clarifai;
+			emulator.addConcepts(1200);
+			emulator.faults.add({ kind });
+
+			const concepts = await lists(TRAIN).loadOptions('getConcepts');
+
+			expect(concepts.length).toBeGreaterThanOrEqual(1000);
+			expect(emulator.requests.length).toBeLessThanOrEqual(3);
+		},
+	);
+
+	it('shows names beside IDs where they differ', async () => {
+		const { emulator } = clarifai;
+		emulator.app().concepts.clear();
+		emulator.addConcepts(['a', 'b', 'c']);
+		emulator.app().concepts.get('b')!.name = 'Ferrari';
+		delete emulator.app().concepts.get('c')!.name;
+
+		expect(await lists(TRAIN).loadOptions('getConcepts')).toEqual([
+			{ name: 'a', value: 'a' },
+			{ name: 'Ferrari (b)', value: 'b' },
+			{ name: 'c', value: 'c' },
+		]);
+	});
+
+	it("fails in Clarifai's words", async () => {
+		const { engine } = await clarifai.withCredential({ accessToken: DEMO.scopelessPat });
+
+		await expect(engine.loadOptions(TRAIN).loadOptions('getConcepts')).rejects.toMatchObject({
+			message: 'API key has insufficient scopes/permissions',
+			description: expect.stringContaining('The token lacks a scope for this step'),
+		});
+	});
+});
+
+describe('a list that cannot be had', () => {
+	it.each([
+		['wrong token', { accessToken: 'f'.repeat(32) }, 'API key not found', /copy it again/],
+		['no user', { userId: '' }, "'User ID' is empty", /Enter an ID/],
+		['no base URL', { baseUrl: 'api' }, /'Base URL' .* is not a web address/, /https/],
+		['the portal as base URL', { baseUrl: 'https://clarifai.com' }, /portal/, /api\.clarifai/],
+	])('with %s says why', async (_what, credential, message, description) => {
+		const { engine } = await clarifai.withCredential(credential);
+
+		const failing = engine.loadOptions(MODEL).listSearch('searchModelTypes');
+
+		await expect(failing).rejects.toMatchObject({
+			message: expect.stringMatching(message),
+			description: expect.stringMatching(description),
+		});
+	});
+
+	it('is tried again when the server does not answer once', async () => {
+		const { emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetBefore', times: 1 });
+
+		const found = await lists(MODEL).listSearch('searchModelTypes');
+
+		expect(values(found)).toHaveLength(9);
+		expect(emulator.requests).toHaveLength(2);
+	});
+
+	it('gives up early when the server does not answer at all', async () => {
+		const { engine } = await clarifai.withCredential({ baseUrl: 'http://127.0.0.1:1' });
+
+		await expect(engine.loadOptions(MODEL).listSearch('searchModelTypes')).rejects.toMatchObject({
+			message: 'No connection to http://127.0.0.1:1 (ECONNREFUSED)',
+			description: expect.stringContaining("Check 'Base URL' in the credential"),
+		});
+	});
+});

@@ -1,0 +1,21 @@
+import type { Handler } from '../call.mts';
+import { accountHandlers } from './account.mts';
+import { appHandlers } from './apps.mts';
+import { dataHandlers } from './data.mts';
+import { modelHandlers } from './models.mts';
+import { modelTypeHandlers } from './modelTypes.mts';
+import { modelVersionHandlers } from './modelVersions.mts';
+import { pipelineHandlers } from './pipelines.mts';
+import { workflowHandlers } from './workflows.mts';
+
+/** What the emulator implements, by the name of the call in the protos. */
+export const handlers: Record<string, Handler> = {
+	...accountHandlers,
+	...appHandlers,
+	...dataHandlers,
+	...modelHandlers,
+	...modelTypeHandlers,
+	...modelVersionHandlers,
+	...pipelineHandlers,
+	...workflowHandlers,
+};
