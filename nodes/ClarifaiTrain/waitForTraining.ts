@@ -1,7 +1,7 @@
 import type { ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { cancelCall, refreshed, type Training } from '../shared/api/trainings';
-import { wait } from '../shared/api/wait';
+import { time, wait } from '../shared/api/time';
 import { hasEnded } from '../shared/clarifai/trainingState';
 
 const FIRST_INTERVAL_MS = 2_000;
@@ -37,7 +37,7 @@ export async function waitForTraining(
 	isOver: () => boolean,
 	onProgress: (training: Training) => void,
 ): Promise<WaitResult> {
-	const deadline = performance.now() + options.timeoutMs;
+	const deadline = time.now() + options.timeoutMs;
 	let training = started;
 	let interval = Math.min(FIRST_INTERVAL_MS, options.pollIntervalMs);
 	let failures = 0;
@@ -58,7 +58,7 @@ export async function waitForTraining(
 			onProgress(training);
 			if (hasEnded(training.state)) return { training, ended: 'completed' };
 		}
-		const remaining = deadline - performance.now();
+		const remaining = deadline - time.now();
 		if (remaining <= 0) return { training, ended: 'timedOut' };
 		if (!(await wait(Math.min(interval, remaining), client.signal))) {
 			return await stopped(client, training, options);

@@ -1,4 +1,3 @@
-import { sleep } from 'n8n-workflow';
 import { objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { callInWords, type Call, type Path } from './call';
 import { readCredential, type Access, type ClarifaiContext } from './credential';
@@ -6,7 +5,7 @@ import { ClarifaiFailure } from './failures';
 import { backoffMs, MAX_TRIES } from './retries';
 import { createdSince } from './serverTime';
 import { cancelled, Transport, type RequestLimits } from './transport';
-import { wait } from './wait';
+import { time, wait } from './time';
 
 /** Clarifai's largest page. */
 export const MAX_PAGE_SIZE = 1000;
@@ -155,7 +154,7 @@ export class ClarifaiClient {
 		earlier: EarlierTry,
 	): Promise<{ answer: JsonObject } | { found: Found }> {
 		const inherited = earlier.unclearSince;
-		const begun = performance.now();
+		const begun = time.now();
 		// The server's clock may be known, or known to have jumped, only after the write's effect is looked up.
 		const since = () => inherited ?? this.transport.serverTime(begun);
 		const look = async () =>
@@ -210,7 +209,7 @@ export class ClarifaiClient {
 	): Promise<{ found: Found }> {
 		const found = await this.transport.afterStop(async () => {
 			for (const ms of look ? LOOKS_AFTER_STOP_MS : []) {
-				await sleep(ms);
+				await time.sleep(ms);
 				const done = await look?.().catch(() => undefined);
 				if (done !== undefined) return done;
 			}

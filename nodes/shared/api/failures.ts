@@ -1,5 +1,6 @@
 import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { StatusCode, statusCodeOf } from '../clarifai/statusCodes';
+import { time } from './time';
 
 /**
  * What a failed call means for the next step:
@@ -233,7 +234,7 @@ function retryAfter(headers: Record<string, unknown>): number | undefined {
 	const seconds = Number(value);
 	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
 	const at = Date.parse(String(value));
-	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+	return Number.isNaN(at) ? undefined : Math.max(0, at - time.date());
 }
 
 /** The network error codes after which a request certainly never reached the server. */

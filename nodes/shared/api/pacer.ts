@@ -1,4 +1,4 @@
-import { wait } from './wait';
+import { time, wait } from './time';
 
 /**
  * Connections that one run of a node holds at once. n8n opens a connection for each request, and a
@@ -117,11 +117,11 @@ export class Pacer {
 	private due(): number {
 		const spent = this.starts.at(-Math.max(1, Math.floor(this.limit)));
 		const windowEnds = spent ? spent.at + SPENT_MS : 0;
-		return Math.max(this.nextStart, this.pausedUntil, windowEnds) - performance.now();
+		return Math.max(this.nextStart, this.pausedUntil, windowEnds) - time.now();
 	}
 
 	private started(): Start {
-		const start = { at: performance.now(), throttled: false };
+		const start = { at: time.now(), throttled: false };
 		const interval = SPENT_MS / this.rate();
 		this.nextStart = Math.max(this.nextStart, start.at - CATCH_UP_MS) + interval;
 		this.firstStart ??= start.at;
@@ -131,12 +131,12 @@ export class Pacer {
 	}
 
 	private rate(): number {
-		const grown = ((performance.now() - this.slowedAt) / GROWTH_MS) ** 3 * GROWTH;
+		const grown = ((time.now() - this.slowedAt) / GROWTH_MS) ** 3 * GROWTH;
 		return Math.min(this.slowed * (1 + grown), this.limit);
 	}
 
 	private slowDown(start: Start, { retryAfterMs }: Throttling): void {
-		const now = performance.now();
+		const now = time.now();
 		start.throttled = true;
 		const pauseEnded = this.pausedUntil;
 		if (retryAfterMs !== undefined) this.pause(now + Math.min(retryAfterMs, MAX_PAUSE_MS));

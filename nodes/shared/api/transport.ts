@@ -1,11 +1,11 @@
-import { sleep, type IHttpRequestOptions } from 'n8n-workflow';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { JsonObject } from '../clarifai/json';
 import { callInWords, urlPath, type Call } from './call';
 import { CREDENTIAL, type Access, type ClarifaiContext } from './credential';
 import { ClarifaiFailure, readAnswer, readNetworkError, type HttpAnswer } from './failures';
 import { Pacer, type Throttling } from './pacer';
 import { backoffMs, MAX_TRIES, mayRepeat, RETRY_BUDGET_MS } from './retries';
-import { wait } from './wait';
+import { time, wait } from './time';
 
 export interface RequestLimits {
 	/** 0 for no limit. */
@@ -36,7 +36,7 @@ const CANCEL_PAUSE_MS = 200;
 export class Transport {
 	readonly signal: AbortSignal | undefined;
 	/**
-	 * The server's time at `performance.now()` 0: a monotonic clock, because the host's can jump. The
+	 * The server's time at `time.now()` 0: a monotonic clock, because the host's can jump. The
 	 * server's can jump too, so this is the earliest that its answers have told: nothing that is made
 	 * from now on may look older than it is.
 	 */
@@ -55,14 +55,14 @@ export class Transport {
 		this.pacer = new Pacer(limits.requestsPerSecond, this.signal);
 	}
 
-	/** The server's time at a moment of `performance.now()`, as far as its answers have told it. */
+	/** The server's time at a moment of `time.now()`, as far as its answers have told it. */
 	serverTime(moment: number): number {
-		return moment + (this.serverEpoch ?? performance.timeOrigin);
+		return moment + (this.serverEpoch ?? (time.date() - time.now()));
 	}
 
 	/** Carries out a call, repeating it where that is safe. */
 	async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
-		const deadline = performance.now() + RETRY_BUDGET_MS;
+		const deadline = time.now() + RETRY_BUDGET_MS;
 		for (let tries = 1; ; tries++) {
 			const result = await this.pacer.run(async () => await this.send(call), throttlingIn);
 			if (!(result instanceof ClarifaiFailure)) return result;
@@ -72,7 +72,7 @@ export class Transport {
 				mayRepeat(result.kind, call.method === 'GET' || call.repeatable === true) &&
 				tries <
 					(afterStop ? TRIES_AFTER_STOP : (call.maxTries ?? this.limits.maxTries ?? MAX_TRIES));
-			if (!again || performance.now() + pause > deadline) return result;
+			if (!again || time.now() + pause > deadline) return result;
 			if (!(await wait(pause, afterStop ? undefined : this.signal)))
 				return cancelled(result.facts.call);
 		}
@@ -98,7 +98,7 @@ export class Transport {
 			const result = answer && readAnswer(answer, { call: call.method });
 			if (result && !(result instanceof ClarifaiFailure)) return true;
 			if (result?.kind === 'refused' || tries >= CANCEL_TRIES) return false;
-			await sleep(CANCEL_PAUSE_MS);
+			await time.sleep(CANCEL_PAUSE_MS);
 		}
 	}
 
@@ -160,7 +160,7 @@ export class Transport {
 	private readClock({ headers }: HttpAnswer): void {
 		const serverDate = Date.parse(String(headers?.date ?? ''));
 		if (Number.isNaN(serverDate)) return;
-		const epoch = serverDate - performance.now();
+		const epoch = serverDate - time.now();
 		this.serverEpoch = Math.min(this.serverEpoch ?? epoch, epoch);
 	}
 
