@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { additionalFields } from '../shared/node/describingFields';
-import { fromInput, locator } from '../shared/node/locators';
+import { optionsWith, simplify } from '../shared/parameters/commonProperties';
+import { describingProperties } from '../shared/parameters/describingFields';
+import { fromInput, locator } from '../shared/parameters/locators';
 
 const nodeFields: INodeProperties[] = [
 	{
@@ -145,7 +145,7 @@ export const workflowProperties: INodeProperties[] = [
 		displayName: 'If Workflow Exists',
 		name: 'ifWorkflowExists',
 		type: 'options',
-		default: 'fail',
+		default: 'update',
 		description: 'What to do when the app has a workflow with this ID already',
 		options: [
 			{ name: 'Fail', value: 'fail', description: 'Report an error for the item' },
@@ -154,6 +154,6 @@ export const workflowProperties: INodeProperties[] = [
 		],
 	},
 	simplify,
-	additionalFields('workflow'),
+	describingProperties('workflow'),
 	optionsWith(),
 ];

@@ -5,10 +5,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { getConcepts, searchDatasets, searchModels, searchTemplates } from '../shared/node/lists';
+import { getConcepts, searchDatasets, searchModels } from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
 import { getHyperparameters } from './hyperparameterForm';
 import { trainProperties } from './properties';
+import { searchTemplates } from './templateList';
 import { trainItems } from './train';
 
 export class ClarifaiTrain implements INodeType {

@@ -5,72 +5,41 @@ import type {
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { pipelineTemplates } from '../shared/api/pipelines';
-import { fetchModel, ifExists, modelTypes } from '../shared/api/resources';
-import { textAt } from '../shared/clarifai/json';
-import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
 import { plainText } from '../shared/clarifai/plainText';
-import {
-	templatesOf,
-	type Hyperparameter,
-	type HyperparameterType,
-	type TrainingTemplate,
+import type {
+	Hyperparameter,
+	HyperparameterType,
+	TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
-import { currentId, currentModel, lookUp } from '../shared/node/lists';
+import { currentId, lookUp } from '../shared/node/lists';
+import { templateChoice } from './templateList';
 
 /** The fields of the chosen template, with Clarifai's types, defaults and limits. */
 export async function getHyperparameters(
 	this: ILoadOptionsFunctions,
 ): Promise<ResourceMapperFields> {
-	return this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate'
-		? await fieldsOfPipeline(this)
-		: await fieldsOfVersion(this);
-}
-
-const CHOOSE_TEMPLATE = 'Choose a template first.';
-
-async function fieldsOfPipeline(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const chosen = currentId(context, 'template');
-	if (chosen === undefined) return noFields(CHOOSE_TEMPLATE);
-	const known = await lookUp(context, async (client) => await pipelineTemplates(client));
-	const template = known.map(templateOfPipeline).find(({ template: name }) => name === chosen);
-	return template
-		? fieldsOf(template)
-		: noFields(
-				`This platform has no pipeline template "${chosen}". Choose another template, or set 'Training Method' to Deep Fine-Tuning.`,
-			);
-}
-
-async function fieldsOfVersion(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const chosen = currentId(context, 'template');
-	const model = currentModel(context, 'model');
-	if (chosen === undefined && !model) return noFields(CHOOSE_TEMPLATE);
-	const { typeId, templates } = await lookUp(context, async (client, scope) => {
-		const found = model && (await ifExists(fetchModel(client, model.scope ?? scope, model.id)));
-		const modelTypeId = found && textAt(found, 'model_type_id');
-		const types = (await modelTypes(client, scope)).filter(
-			(type) => modelTypeId === undefined || textAt(type, 'id') === modelTypeId,
-		);
-		return { typeId: modelTypeId, templates: types.flatMap(templatesOf) };
-	});
-	if (typeId !== undefined && templates.length === 0) {
-		return noFields(
-			`This platform describes no training templates for model type ${typeId}. Give the hyperparameters as JSON, choose another model, or set 'Training Method' to Pipeline Template.`,
-		);
-	}
-	if (chosen === undefined) return noFields(CHOOSE_TEMPLATE);
+	const chosen = currentId(this, 'template');
+	if (chosen === undefined) return noFields('Choose a template first.');
+	const { method, modelTypeId, templates } = await lookUp(
+		this,
+		async (client, scope) => await templateChoice(this, client, scope),
+	);
 	const [template, another] = templates.filter(({ template: name }) => name === chosen);
-	if (!template) {
-		return noFields(
-			`This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
-		);
-	}
+	if (template && !another) return fieldsOf(template);
 	if (another) {
 		return noFields(
 			`Several model types have a template "${chosen}", with hyperparameters of their own. Pick the model from the list, or run the nodes before this one, so that its type is known; or give the hyperparameters as JSON.`,
 		);
 	}
-	return fieldsOf(template);
+	if (templates.length === 0 && modelTypeId !== undefined) {
+		return noFields(
+			`This platform describes no training templates for model type ${modelTypeId}. Give the hyperparameters as JSON, choose another model, or another 'Training Method'.`,
+		);
+	}
+	const { message } = method.unknownTemplate(chosen, templates, modelTypeId);
+	return noFields(
+		`${message}. Give its hyperparameters as JSON, choose another template, or another 'Training Method'.`,
+	);
 }
 
 function noFields(emptyFieldsNotice: string): ResourceMapperFields {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { fromInput, locator } from '../shared/node/locators';
+import { optionsWith, simplify } from '../shared/parameters/commonProperties';
+import { fromInput, locator } from '../shared/parameters/locators';
+import { waitProperties } from '../shared/parameters/waitOptions';
 
 const deepFineTuning = { show: { trainingMethod: ['deepFineTuning'] } };
 const pipelineTemplate = { show: { trainingMethod: ['pipelineTemplate'] } };
@@ -177,41 +178,22 @@ export const trainProperties: INodeProperties[] = [
 			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop. Ignored when an AI agent uses this node.',
 		displayOptions: { show: { dryRun: [false] } },
 	},
-	{
-		displayName: 'Wait Options',
-		name: 'waitOptions',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show: { dryRun: [false], waitForCompletion: [true] } },
-		options: [
-			{
-				displayName: 'Cancel Training on Stop',
-				name: 'cancelTrainingOnStop',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
-			},
-			{
-				displayName: 'Poll Interval',
-				name: 'pollIntervalSeconds',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 10,
-				description: 'Seconds between two looks at the training. The first looks come sooner.',
-			},
-			{
-				displayName: 'Timeout',
-				name: 'timeoutMinutes',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 60,
-				description:
-					'Minutes to wait. After that the item goes on with the current status and timedOut.',
-			},
-		],
-	},
+	waitProperties(
+		{
+			timeoutMinutes: 60,
+			pollSeconds: 10,
+			displayOptions: { show: { dryRun: [false], waitForCompletion: [true] } },
+		},
+		'Minutes to wait. After that the item goes on with the current status and timedOut.',
+		{
+			displayName: 'Cancel Training on Stop',
+			name: 'cancelTrainingOnStop',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
+		},
+	),
 	simplify,
 	{
 		displayName: 'Additional Fields',

@@ -6,10 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchModels } from '../shared/node/lists';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { fromInput, locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
 import { isTool } from '../shared/node/tool';
+import { trainingStatusProperties } from './properties';
 import { OUTPUTS, trainingStatus, trainingStatusTool } from './trainingStatus';
 
 export class ClarifaiTrainingStatus implements INodeType {
@@ -31,51 +30,7 @@ export class ClarifaiTrainingStatus implements INodeType {
 		outputNames: OUTPUTS,
 		usableAsTool: true,
 		credentials: [{ name: 'clarifaiApi', required: true }],
-		properties: [
-			locator({
-				displayName: 'Model',
-				name: 'model',
-				required: true,
-				default: fromInput('modelId'),
-				description: 'The model that is being trained',
-				search: 'searchModels',
-				placeholder: 'my-classifier',
-				portal: 'models',
-			}),
-			{
-				displayName: 'Model Version ID',
-				name: 'modelVersionId',
-				type: 'string',
-				default: '={{ $json.modelVersionId }}',
-				description: 'The version that is being trained, as Clarifai Train put it out',
-			},
-			{
-				displayName: 'Pipeline ID',
-				name: 'pipelineId',
-				type: 'string',
-				default: "={{ $json.pipelineId ?? '' }}",
-				description:
-					'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
-			},
-			{
-				displayName: 'Pipeline Version ID',
-				name: 'pipelineVersionId',
-				type: 'string',
-				default: "={{ $json.pipelineVersionId ?? '' }}",
-				description:
-					'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
-			},
-			{
-				displayName: 'Pipeline Run ID',
-				name: 'pipelineRunId',
-				type: 'string',
-				default: "={{ $json.pipelineRunId ?? '' }}",
-				description:
-					'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
-			},
-			simplify,
-			optionsWith(),
-		],
+		properties: trainingStatusProperties,
 	};
 
 	methods = { listSearch: { searchModels } };

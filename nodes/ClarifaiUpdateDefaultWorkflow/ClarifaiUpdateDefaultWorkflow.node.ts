@@ -6,9 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchWorkflows } from '../shared/node/lists';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { fromInput, locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
+import { defaultWorkflowProperties } from './properties';
 import { updateDefaultWorkflow } from './updateDefaultWorkflow';
 
 export class ClarifaiUpdateDefaultWorkflow implements INodeType {
@@ -29,28 +28,7 @@ export class ClarifaiUpdateDefaultWorkflow implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [{ name: 'clarifaiApi', required: true }],
-		properties: [
-			locator({
-				displayName: 'Workflow',
-				name: 'workflow',
-				required: true,
-				default: fromInput('workflowId'),
-				description: 'The workflow that becomes the default of the app',
-				search: 'searchWorkflows',
-				placeholder: 'my-workflow',
-				portal: 'workflows',
-			}),
-			{
-				displayName: 'Reindex',
-				name: 'reindex',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to run the new default workflow over all inputs of the app again. This can cost money; it is sent even if the workflow is the default already.',
-			},
-			simplify,
-			optionsWith(),
-		],
+		properties: defaultWorkflowProperties,
 	};
 
 	methods = { listSearch: { searchWorkflows } };

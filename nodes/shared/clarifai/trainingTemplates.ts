@@ -13,6 +13,15 @@ export type HyperparameterType =
 	| 'strings'
 	| 'code';
 
+/** A field of its own that whoever trains fills in, in place of a parameter of the template. */
+export type OwnField =
+	| 'userId'
+	| 'appId'
+	| 'modelId'
+	| 'datasetId'
+	| 'datasetVersionId'
+	| 'conceptIds';
+
 /** One value that a training template takes. */
 export interface Hyperparameter {
 	name: string;
@@ -34,8 +43,8 @@ export interface Hyperparameter {
 	internal: boolean;
 	/** A type that these nodes do not know: any value passes. */
 	unchecked?: boolean;
-	/** Display name of the node's own field that this value comes from. */
-	filledFrom?: string;
+	/** The node's own field that this value comes from. */
+	filledFrom?: OwnField;
 }
 
 /** A way of training, of a model type (deep fine-tuning) or as a pipeline template. */

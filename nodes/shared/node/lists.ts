@@ -7,15 +7,14 @@ import {
 } from 'n8n-workflow';
 import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
+import { readCredential, type Access } from '../api/credential';
+import { modelTypes } from '../api/models';
 import { EDITOR_LIMITS } from '../api/transport';
-import { pipelineTemplates } from '../api/pipelines';
-import { fetchModel, ifExists, modelTypes } from '../api/resources';
-import { checkId, parsePortalUrl, type AppScope } from '../clarifai/identifiers';
+import { parsePortalUrl, portalUrl, type AppScope } from '../clarifai/identifiers';
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
-import { isDeepFineTuning } from '../clarifai/modelTypes';
-import { templateOfPipeline } from '../clarifai/pipelineTemplates';
 import { plainText } from '../clarifai/plainText';
-import { descriptionOf, templatesOf, type TrainingTemplate } from '../clarifai/trainingTemplates';
+import { descriptionOf } from '../clarifai/trainingTemplates';
+import { checkId } from '../parameters/ids';
 import { toNodeError } from './errors';
 
 /** Entries that a list shows before the editor asks for more. */
@@ -31,19 +30,20 @@ export async function lookUp<T>(
 ): Promise<T> {
 	let failure: unknown;
 	try {
-		const client = await ClarifaiClient.connect(context, EDITOR_LIMITS);
-		return await look(client, currentScope(context, client));
+		const access = await readCredential(context);
+		const client = ClarifaiClient.of(context, access, EDITOR_LIMITS);
+		return await look(client, currentScope(context, access));
 	} catch (error) {
 		failure = error;
 	}
 	throw toNodeError(context.getNode(), failure);
 }
 
-function currentScope(context: ILoadOptionsFunctions, client: ClarifaiClient): AppScope {
+function currentScope(context: ILoadOptionsFunctions, { home }: Access): AppScope {
 	const options = (context.getCurrentNodeParameter('options') ?? {}) as IDataObject;
 	return {
-		userId: checkId(resolved(options.userId) ?? client.home.userId, 'User ID'),
-		appId: checkId(resolved(options.appId) ?? client.home.appId, 'App ID'),
+		userId: checkId(resolved(options.userId) ?? home.userId, 'User ID'),
+		appId: checkId(resolved(options.appId) ?? home.appId, 'App ID'),
 	};
 }
 
@@ -69,7 +69,7 @@ export function currentModel(
 	return linked ? { id: linked.id, scope: linked } : { id: value };
 }
 
-function matches(filter: string | undefined, ...texts: Array<string | undefined>): boolean {
+export function matches(filter: string | undefined, ...texts: Array<string | undefined>): boolean {
 	const wanted = filter?.trim().toLowerCase() ?? '';
 	return wanted === '' || texts.some((text) => text?.toLowerCase().includes(wanted));
 }
@@ -98,7 +98,7 @@ async function searchPage(
 }
 
 /** One page of a list that is already here, because Clarifai gives it whole. */
-function pageOf(
+export function pageOf(
 	results: INodeListSearchItems[],
 	paginationToken: string | undefined,
 ): INodeListSearchResult {
@@ -108,10 +108,6 @@ function pageOf(
 		results: results.slice(end - PAGE_SIZE, end),
 		paginationToken: results.length > end ? String(page + 1) : undefined,
 	};
-}
-
-function portalUrl(scope: AppScope, kind: 'models' | 'workflows', id: string): string {
-	return `https://clarifai.com/${scope.userId}/${scope.appId}/${kind}/${id}`;
 }
 
 export async function searchModels(
@@ -166,6 +162,19 @@ export async function searchDatasets(
 	});
 }
 
+/**
+ * The model types of Clarifai's deep fine-tuning guide. Only for putting them first in a list: which
+ * types and templates exist is always asked of the platform.
+ */
+const FIRST_IN_LIST: ReadonlySet<string> = new Set([
+	'visual-classifier',
+	'visual-detector',
+	'visual-embedder',
+	'text-classifier',
+	'visual-segmenter',
+	'visual-anomaly-heatmap',
+]);
+
 /** The creatable model types: those of the deep fine-tuning guide first, then by title. */
 export async function searchModelTypes(
 	this: ILoadOptionsFunctions,
@@ -179,7 +188,7 @@ export async function searchModelTypes(
 			.filter(({ id, title }) => id !== '' && matches(filter, id, title))
 			.sort(
 				(a, b) =>
-					Number(isDeepFineTuning(b.id)) - Number(isDeepFineTuning(a.id)) ||
+					Number(FIRST_IN_LIST.has(b.id)) - Number(FIRST_IN_LIST.has(a.id)) ||
 					(a.title || a.id).localeCompare(b.title || b.id),
 			);
 		return pageOf(
@@ -191,57 +200,6 @@ export async function searchModelTypes(
 			paginationToken,
 		);
 	});
-}
-
-/**
- * The training templates for the chosen method. For deep fine-tuning those of the chosen model's
- * type, the recommended one first; as long as the model is not known (an expression that the editor
- * cannot resolve), those of every type.
- */
-export async function searchTemplates(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	return await lookUp(this, async (client, scope) => {
-		if (this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate') {
-			const found = (await pipelineTemplates(client)).map(templateOfPipeline);
-			return pageOf(
-				found
-					.filter(({ template, description }) => matches(filter, template, description))
-					.map(({ template, description }) => ({ name: template, value: template, description })),
-				paginationToken,
-			);
-		}
-		const chosen = currentModel(this, 'model');
-		const model = chosen && (await ifExists(fetchModel(client, chosen.scope ?? scope, chosen.id)));
-		const modelTypeId = model && textAt(model, 'model_type_id');
-		const templates = (await modelTypes(client, scope))
-			.filter((type) => modelTypeId === undefined || textAt(type, 'id') === modelTypeId)
-			.flatMap(templatesOf)
-			.filter(
-				(template) =>
-					!template.internalOnly && matches(filter, template.template, template.modelTypeId),
-			)
-			.sort((a, b) => Number(b.recommended) - Number(a.recommended));
-		return pageOf(
-			templates.map((template) => ({
-				name: templateName(template, modelTypeId === undefined),
-				value: template.template,
-				description: template.description,
-			})),
-			paginationToken,
-		);
-	});
-}
-
-function templateName(template: TrainingTemplate, withType: boolean): string {
-	const notes = [
-		template.recommended ? 'recommended' : undefined,
-		withType ? template.modelTypeId : undefined,
-	];
-	const shown = notes.filter((note) => note !== undefined);
-	return shown.length > 0 ? `${template.template} (${shown.join(', ')})` : template.template;
 }
 
 /** All concepts of the app: n8n's multi-select neither pages nor searches on the server. */

@@ -1,5 +1,12 @@
 import { chain } from '../../tools/engine/engine.mts';
-import { CLASSIFIER, valid, waiting, runsOf, setUpQuick, setUpStepwise } from '../pipelineSetup.mts';
+import {
+	CLASSIFIER,
+	valid,
+	waiting,
+	runsOf,
+	setUpQuick,
+	setUpStepwise,
+} from '../pipelineSetup.mts';
 import { bodiesOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 describe('waiting for a run', () => {

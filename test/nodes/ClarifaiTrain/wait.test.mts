@@ -2,7 +2,15 @@ import { createRequire } from 'node:module';
 import type { INodeParameters } from 'n8n-workflow';
 import type { TrainingPlan } from '../../tools/emulator/emulator.mts';
 import { chain } from '../../tools/engine/engine.mts';
-import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp, type SetUpOptions } from '../setup.mts';
+import {
+	bodiesOf,
+	callsOf,
+	DEMO,
+	locate,
+	setUp,
+	type SetUp,
+	type SetUpOptions,
+} from '../setup.mts';
 
 const load = createRequire(import.meta.url);
 const loadAsCore = createRequire(load.resolve('n8n-core'));
