@@ -62,7 +62,8 @@ export async function setUp({ credential, ...options }: SetUpOptions = {}): Prom
 	return await connectTo(emulator, credential);
 }
 
-async function connectTo(
+/** An engine with the demo credential for an emulator that runs already. */
+export async function connectTo(
 	emulator: Emulator,
 	credential: SetUpOptions['credential'],
 ): Promise<SetUp> {

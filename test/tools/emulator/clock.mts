@@ -1,9 +1,29 @@
-/** The emulator's time: real time plus what a test has advanced it by. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The time an emulator lives in. A test may give it one that passes without anybody waiting. */
+export interface Time {
+	/** Milliseconds since 1970. */
+	date(): number;
+	/** Milliseconds of a clock that never jumps; only their differences mean something. */
+	now(): number;
+	sleep(ms: number): Promise<void>;
+}
+
+export const realTime: Time = {
+	date: () => Date.now(),
+	// From 1970 as well, so that several processes can compare theirs.
+	now: () => performance.timeOrigin + performance.now(),
+	sleep: async (ms) => await delay(ms),
+};
+
+/** The emulator's own clock: the time it lives in plus what a test has advanced it by. */
 export class Clock {
 	#offsetMs = 0;
 
+	constructor(private readonly time: Time = realTime) {}
+
 	now() {
-		return Date.now() + this.#offsetMs;
+		return this.time.date() + this.#offsetMs;
 	}
 
 	/** Moves time on (or back, when negative) without waiting. */

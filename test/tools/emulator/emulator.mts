@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { Clock } from './clock.mts';
+import { Clock, realTime } from './clock.mts';
+import type { Time } from './clock.mts';
 import { decodeJson } from './decodeJson.mts';
 import type { DurationDialect, EnumDialect } from './encodeJson.mts';
 import { Faults } from './faults.mts';
 import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
 import { Random } from './random.mts';
+import { createRequestHandler } from './requestHandler.mts';
+import type { HandleRequest } from './requestHandler.mts';
 import type { RecordedRequest } from './requests.mts';
 import { DEMO, seed } from './seed.mts';
 import { createEmulatorServer } from './server.mts';
@@ -23,12 +26,18 @@ import type { TrainingPlan } from './training.mts';
 
 export { DEMO, demoCredential } from './seed.mts';
 export type { ActiveFault, Fault, FaultKind, FaultRule, FaultTarget } from './faults.mts';
+export type { Time } from './clock.mts';
+export type { HandleRequest, PlainRequest } from './requestHandler.mts';
 export type { RecordedRequest } from './requests.mts';
 export type { TrainingPlan } from './training.mts';
 
 export interface EmulatorOptions {
 	/** The port on 127.0.0.1; default 0, any free one. */
 	port?: number;
+	/** false: nothing listens, and requests come through `handle` alone. */
+	listen?: boolean;
+	/** The time that the emulator lives in; default the real one. */
+	time?: Time;
 	/** How long a training or pipeline run takes on the emulator's clock; default 20. */
 	trainingSeconds?: number;
 	/** Requests let in per second; default 0, no limit. */
@@ -48,9 +57,12 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-	/** Such as http://127.0.0.1:8787, without a slash at the end. */
+	/** Such as http://127.0.0.1:8787, without a slash at the end; a made-up host where nothing listens. */
 	readonly url: string;
+	/** 0 where nothing listens. */
 	readonly port: number;
+	/** Takes a request that did not come through a socket. */
+	readonly handle: HandleRequest;
 	readonly clock: Clock;
 	readonly faults: Faults;
 	/** Every API request received so far, oldest first. */
@@ -81,7 +93,8 @@ export interface Emulator {
 const DEFAULT_TRAINING_SECONDS = 20;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-	const clock = new Clock();
+	const time = options.time ?? realTime;
+	const clock = new Clock(time);
 	const seedNumber = options.seed ?? 1;
 	const world = new World(
 		clock,
@@ -92,8 +105,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	// A generator of its own, so that IDs do not depend on which faults are in place.
 	const faults = new Faults(new Random(seedNumber + 1));
 	const requests: RecordedRequest[] = [];
-	const server = createEmulatorServer({
+	const handle = createRequestHandler({
 		world,
+		time,
 		faults,
 		throttle: new Throttle(options.requestsPerSecond ?? 0),
 		retryAfter: options.retryAfter,
@@ -102,12 +116,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		onReceived: (request) => requests.push(request),
 		onAnswered: (request) => options.onRequest?.(request),
 	});
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(options.port ?? 0, '127.0.0.1', resolve);
-	});
-	const { port } = server.address() as AddressInfo;
-	world.url = `http://127.0.0.1:${port}`;
+	const { url, port, close } =
+		options.listen === false ? unheard() : await listen(handle, options.port ?? 0);
+	world.url = url;
 
 	const app = (userId: string = DEMO.userId, appId: string = DEMO.appId) => {
 		world.settle();
@@ -120,8 +131,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const findOrAddModel = (id: string) => app().models.get(id) ?? addModel(id);
 
 	return {
-		url: world.url,
+		url,
 		port,
+		handle,
 		clock,
 		faults,
 		requests,
@@ -160,12 +172,30 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			numbered('workflow', count, app().workflows.size).map((id) =>
 				app().saveWorkflow({ id, nodes: [], ...fields }),
 			),
-		close: () =>
-			new Promise((resolve, reject) => {
-				server.close((error) => (error ? reject(error) : resolve()));
-				server.closeAllConnections();
-			}),
+		close,
 	};
+}
+
+async function listen(handle: HandleRequest, wantedPort: number) {
+	const server = createEmulatorServer(handle);
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(wantedPort, '127.0.0.1', resolve);
+	});
+	const { port } = server.address() as AddressInfo;
+	const close = () =>
+		new Promise<void>((resolve, reject) => {
+			server.close((error) => (error ? reject(error) : resolve()));
+			server.closeAllConnections();
+		});
+	return { url: `http://127.0.0.1:${port}`, port, close };
+}
+
+let unheardCount = 0;
+
+/** An emulator that nothing but `handle` reaches; "test" is a domain that never exists. */
+function unheard() {
+	return { url: `http://clarifai-${++unheardCount}.test`, port: 0, close: async () => {} };
 }
 
 function numbered(prefix: string, count: number, existing: number) {

@@ -10,12 +10,12 @@ export interface RecordedRequest {
 	rpc: string;
 	/** The parsed JSON, or the text where it is not JSON; undefined without a body. */
 	body: unknown;
-	/** Without the authorization header, which has a field of its own. */
+	/** Without the authorization header, which has a field of its own, and the emulator's own address. */
 	headers: Record<string, string>;
 	authorization: string | undefined;
 	/** When it arrived, on the emulator's clock. */
 	at: number;
-	/** When it arrived, on real time, in milliseconds. */
+	/** When it arrived, in milliseconds of a clock that never jumps. */
 	arrivedAt: number;
 	/** The HTTP status answered; undefined while there is no answer, or if there never was one. */
 	status?: number;

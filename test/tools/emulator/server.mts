@@ -1,177 +1,28 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Answers, plainText, sendAnswer } from './answers.mts';
-import type { Answer } from './answers.mts';
-import { authorize } from './auth.mts';
-import { Call } from './call.mts';
-import { InvalidJson } from './decodeJson.mts';
-import type { EncodeOptions } from './encodeJson.mts';
-import {
-	insteadOfCarryingOut,
-	mixedAnswer,
-	spoilAnswer,
-	throttledAnswer,
-} from './faultAnswers.mts';
-import type { Outcome } from './faultAnswers.mts';
-import type { Fault, Faults } from './faults.mts';
-import { handlers } from './handlers/index.mts';
-import { loadProtos } from './protos.mts';
-import type { RecordedRequest } from './requests.mts';
-import { loadRoutes, readRequest } from './routes.mts';
-import type { Route } from './routes.mts';
-import type { World } from './state.mts';
-import { ApiError, Code } from './statuses.mts';
-import type { Throttle } from './throttle.mts';
-import { trainLog } from './trainLog.mts';
+import { sendAnswer } from './answers.mts';
+import type { HandleRequest } from './requestHandler.mts';
 
-export interface ServerOptions {
-	world: World;
-	faults: Faults;
-	throttle: Throttle;
-	/** Seconds in the Retry-After header of throttled answers; undefined for no such header. */
-	retryAfter: number | undefined;
-	latencyMs: number;
-	encoding: EncodeOptions;
-	onReceived(request: RecordedRequest): void;
-	onAnswered(request: RecordedRequest): void;
-}
-
-const HOUR_MS = 60 * 60 * 1000;
-
-/** One request on its way: where it goes, what it says, and what is noted about it. */
-interface Incoming {
-	route: Route;
-	url: URL;
-	text: string;
-	record: RecordedRequest;
-}
-
-export function createEmulatorServer(options: ServerOptions): Server {
-	const { world, faults, throttle } = options;
-	const protos = loadProtos();
-	const routes = loadRoutes();
-	const answers = new Answers(world.random, options.encoding);
-
+/** The emulator behind a socket. */
+export function createEmulatorServer(handle: HandleRequest): Server {
 	const server = createServer((request, response) => {
-		serve(request, response).catch((error: Error) => response.destroy(error));
+		serve(handle, request, response).catch((error: Error) => response.destroy(error));
 	});
 	// Longer than clients keep an idle connection, so that none is closed as it is used again.
 	server.keepAliveTimeout = 120_000;
 	return server;
-
-	async function serve(request: IncomingMessage, response: ServerResponse) {
-		const text = await readText(request);
-		// Not resolved against a base: a path that begins with two slashes would be read as a host.
-		const url = new URL(`http://emulator${request.url}`);
-		const log = trainLog(world, url.pathname);
-		if (log !== undefined) return sendAnswer(response, plainText(log));
-
-		const route = routes.find(request.method ?? '', url.pathname);
-		const record = describeRequest(request, url, text, route?.rpc.name ?? '', world.clock.now());
-		options.onReceived(record);
-		const outcome = route ? decide({ route, url, text, record }) : refuseUnknownPath(record);
-		if (outcome === 'hang') return;
-		if (options.latencyMs > 0) await delay(options.latencyMs);
-		if (outcome === 'reset') {
-			request.socket.destroy();
-		} else {
-			Object.assign(record, { status: outcome.status, code: outcome.code });
-			const date = new Date(world.clock.now()).toUTCString();
-			sendAnswer(response, { ...outcome, headers: { date, ...outcome.headers } });
-		}
-		options.onAnswered(record);
-	}
-
-	function decide(incoming: Incoming): Outcome {
-		const type = incoming.route.rpc.response;
-		if (!throttle.admits(performance.now())) {
-			return throttledAnswer(answers, type, throttle.limit, options.retryAfter);
-		}
-		const fault = faults.pick(incoming.record);
-		incoming.record.fault = fault?.kind;
-		const instead = fault && insteadOfCarryingOut(fault, answers, type);
-		if (instead) return instead;
-		const answer = carryOut(incoming, fault);
-		return fault ? spoilAnswer(fault, answer) : answer;
-	}
-
-	function carryOut({ route, url, text, record }: Incoming, fault: Fault | undefined): Answer {
-		const { rpc } = route;
-		if (fault?.kind === 'clockJump') world.clock.advance(fault.ms ?? HOUR_MS);
-		world.settle();
-		try {
-			const caller = authorize(world, rpc, record.authorization);
-			const handler = handlers[rpc.name];
-			if (!handler) {
-				throw new ApiError(Code.notImplemented, `The emulator does not implement ${rpc.name}`);
-			}
-			const request = readRequest(route, url.searchParams, parseBody(text));
-			const message = handler(new Call(world, rpc, request, caller, fault));
-			return fault?.kind === 'mixed10010'
-				? mixedAnswer(fault, answers, rpc.response, message)
-				: answers.success(rpc.response, message);
-		} catch (error) {
-			return answers.refusal(rpc.response, asRefusal(error));
-		}
-	}
-
-	function refuseUnknownPath({ method, path }: RecordedRequest): Answer {
-		const error = routes.knowsPath(path)
-			? new ApiError(Code.methodNotAllowed, `Method ${method} is not allowed for ${path}`)
-			: new ApiError(Code.doesNotExist, `There is no ${path}. Check the url of your request.`);
-		return answers.refusal(protos.type('clarifai.api.status.BaseResponse'), error);
-	}
 }
 
-async function readText(request: IncomingMessage) {
+async function serve(handle: HandleRequest, request: IncomingMessage, response: ServerResponse) {
+	const { method = '', url = '', headers } = request;
+	const outcome = await handle({ method, url, headers, body: await readBody(request) });
+	if (outcome === 'hang') return;
+	if (outcome === 'reset') request.socket.destroy();
+	else sendAnswer(response, outcome);
+}
+
+async function readBody(request: IncomingMessage) {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks).toString('utf8');
-}
-
-function describeRequest(
-	request: IncomingMessage,
-	url: URL,
-	text: string,
-	rpc: string,
-	at: number,
-): RecordedRequest {
-	const { authorization, ...headers } = request.headers;
-	return {
-		method: request.method ?? '',
-		path: url.pathname,
-		query: Object.fromEntries(url.searchParams),
-		rpc,
-		body: parsedOrText(text),
-		headers: Object.fromEntries(
-			Object.entries(headers).map(([name, value]) => [name, String(value)]),
-		),
-		authorization,
-		at,
-		arrivedAt: performance.timeOrigin + performance.now(),
-	};
-}
-
-function parsedOrText(text: string): unknown {
-	try {
-		return parseBody(text);
-	} catch {
-		return text;
-	}
-}
-
-function parseBody(text: string): unknown {
-	if (text === '') return undefined;
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new ApiError(Code.badRequestFormat, (error as Error).message);
-	}
-}
-
-function asRefusal(error: unknown): ApiError {
-	if (error instanceof ApiError) return error;
-	if (error instanceof InvalidJson) return new ApiError(Code.invalidRequest, error.message);
-	return new ApiError(Code.internalServerIssue, `mistake in the emulator: ${String(error)}`);
+	return Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 /**
  * A sliding window of one second: a request is let in while fewer than the limit were let in during
- * the second before it. Refused requests do not count. Runs on real time, as clients' pauses do.
+ * the second before it. Refused requests do not count. Runs on a clock that never jumps, as clients'
+ * pauses do.
  */
 export class Throttle {
 	readonly #limit: number;

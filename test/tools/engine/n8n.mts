@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import './environment.cjs';
 
 // n8n-core uses the CommonJS build of n8n-workflow. An import from an ES module would load a second
@@ -10,6 +10,7 @@ export const n8nCore = load('n8n-core') as typeof import('n8n-core');
 export const n8nWorkflow = load('n8n-workflow') as typeof import('n8n-workflow');
 
 const loadAsCore = createRequire(load.resolve('n8n-core'));
+const loadAsNetwork = createRequire(loadAsCore.resolve('@n8n/backend-network'));
 const loadAsCommon = createRequire(loadAsCore.resolve('@n8n/backend-common'));
 
 export const lodash = loadAsCore('lodash') as {
@@ -22,3 +23,28 @@ export const flatted = loadAsCommon('flatted') as {
 	parse(text: string): unknown;
 	stringify(value: unknown): string;
 };
+
+/** The instance with which n8n's HTTP helper sends. */
+export const axios = loadAsNetwork('axios') as {
+	defaults: { adapter: unknown };
+	getAdapter(name: string): (config: AxiosConfig) => Promise<unknown>;
+};
+
+export interface AxiosConfig {
+	url?: string;
+	baseURL?: string;
+	/** Takes the place of Node's http and https. */
+	transport?: object;
+}
+
+const { OutboundHttp } = loadAsCore('@n8n/backend-network') as { OutboundHttp: new () => unknown };
+const { Container } = loadAsCore('@n8n/di') as { Container: { get(type: unknown): unknown } };
+
+interface Requests {
+	requests(): { request(options: IHttpRequestOptions): Promise<unknown> };
+}
+
+/** What `helpers.httpRequest` of every node comes to. */
+export async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
+	return await (Container.get(OutboundHttp) as Requests).requests().request(options);
+}
