@@ -113,8 +113,7 @@ export class ParameterReader {
 		const property = this.property(path);
 		const fallback = property.default as T;
 		const choices = choicesOf(property) as T[];
-		const check = (value: unknown, label: string) =>
-			checkChoice(value, label, [fallback, ...choices.filter((choice) => choice !== fallback)]);
+		const check = (value: unknown, label: string) => checkChoice(value, label, choices, fallback);
 		return this.read(path, check, fallback);
 	}
 
@@ -204,7 +203,7 @@ export class ParameterReader {
 	gaveNothing(label: string): InputProblem {
 		return new InputProblem(
 			`'${label}' is an expression that gives nothing`,
-			`Check the names of the fields that it reads, or clear '${label}' to leave it unset. ${this.source.fieldsInWords()}`.trim(),
+			`Check the names of the fields that it reads, or clear the parameter to leave it unset. ${this.source.fieldsInWords()}`.trim(),
 		);
 	}
 

@@ -8,15 +8,16 @@ export function isUnset(value: unknown): boolean {
 }
 
 /**
- * One of `choices`, the first when it is empty: an expression may give anything.
+ * One of `choices`, `fallback` when it is empty: an expression may give anything.
  * @throws InputProblem when it is none of them
  */
 export function checkChoice<T extends string>(
 	value: unknown,
 	label: string,
 	choices: readonly T[],
+	fallback: T,
 ): T {
-	if (isUnset(value)) return choices[0];
+	if (isUnset(value)) return fallback;
 	const found = choices.find((choice) => choice === value);
 	if (found !== undefined) return found;
 	throw new InputProblem(
