@@ -5,7 +5,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { getConcepts, searchDatasets, searchModels } from '../shared/node/lists';
+import {
+	getConcepts,
+	searchComputeClusters,
+	searchDatasets,
+	searchDatasetVersions,
+	searchModels,
+	searchNodepools,
+} from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
 import { getHyperparameters } from './hyperparameterForm';
 import { trainProperties } from './properties';
@@ -34,7 +41,14 @@ export class ClarifaiTrain implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchModels, searchTemplates, searchDatasets },
+		listSearch: {
+			searchModels,
+			searchTemplates,
+			searchDatasets,
+			searchDatasetVersions,
+			searchComputeClusters,
+			searchNodepools,
+		},
 		loadOptions: { getConcepts },
 		resourceMapping: { getHyperparameters },
 	};

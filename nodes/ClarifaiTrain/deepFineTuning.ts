@@ -19,6 +19,7 @@ import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, uncheckedNames, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
 import { resumeProblem } from './resumeFrom';
+import { datasetProblem } from './trainingData';
 import { estimateSeconds } from './timeEstimate';
 import { trainingBody, trainingParams, type TrainingContent } from './trainingBody';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
@@ -81,6 +82,8 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 		} else if (templates.length > 0) {
 			const { message, hint } = this.unknownTemplate(templateId, templates, modelTypeId);
 			problems.push(new InputProblem(message, hint));
+		} else if ((await this.templates(client, scope, undefined)).length > 0) {
+			problems.push(notTrainable(modelTypeId));
 		} else {
 			unchecked = `The platform describes no templates for model type ${modelTypeId}, so the template and its hyperparameters were sent unchecked. Clarifai's hosted platform trains with 'Training Method' Pipeline Template.`;
 		}
@@ -119,7 +122,9 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 			what: `the training of model "${modelId}"`,
 			where: `the versions of the model, ${portalUrl(scope, 'models', modelId)}`,
 		});
-		return withVersion({ scope, modelId, modelTypeId, template }, made);
+		const { datasetId, datasetVersionId } = content;
+		const known = { scope, modelId, modelTypeId, template, datasetId, datasetVersionId };
+		return withVersion(known, made);
 	},
 
 	mayBeGone({ facts: { code, call } }) {
@@ -149,8 +154,17 @@ async function problemsOfResources(request: TrainRequest, run: ItemRun): Promise
 		conceptIds.length > 0
 			? unknownConcepts(conceptIds, await conceptsOfApp(run.client, scope))
 			: undefined;
+	const dataset = await datasetProblem(request, run);
 	const resume = await resumeProblem(request, run);
-	return [concepts, resume].filter((problem) => problem !== undefined);
+	return [concepts, dataset, resume].filter((problem) => problem !== undefined);
+}
+
+/** The platform has templates, so one that it does not describe for this type it does not have. */
+function notTrainable(modelTypeId: string): InputProblem {
+	return new InputProblem(
+		`Model type ${modelTypeId} has no training templates on this platform`,
+		"Choose a model of a type that 'Clarifai List Templates' shows templates for, or set 'Training Method' to Pipeline Template.",
+	);
 }
 
 function customConfigProblems(request: TrainRequest, template: TrainingTemplate): InputProblem[] {

@@ -20,25 +20,27 @@ export async function getHyperparameters(
 ): Promise<ResourceMapperFields> {
 	const chosen = currentId(this, 'template');
 	if (chosen === undefined) return noFields('Choose a template first.');
-	const { method, modelTypeId, templates } = await lookUp(
+	const { method, modelTypeId, offered } = await lookUp(
 		this,
 		async (client, scope) => await templateChoice(this, client, scope),
 	);
-	const [template, another] = templates.filter(({ template: name }) => name === chosen);
-	if (template && !another) return fieldsOf(template);
+	const [found, another] = offered.filter(({ template }) => template.template === chosen);
+	if (found && !another) return fieldsOf(found.template);
 	if (another) {
 		return noFields(
-			`Several model types have a template "${chosen}", with hyperparameters of their own. Pick the model from the list, or run the nodes before this one, so that its type is known; or give the hyperparameters as JSON.`,
+			found.method === another.method
+				? `Several model types have a template "${chosen}", with hyperparameters of their own. Pick the model from the list, or run the nodes before this one, so that its type is known; or give the hyperparameters as JSON.`
+				: `"${chosen}" is a template of the model's type and a pipeline template. Set 'Training Method' to the one that you mean.`,
 		);
 	}
-	if (templates.length === 0 && modelTypeId !== undefined) {
+	const ofType = modelTypeId === undefined ? '' : ` for model type ${modelTypeId}`;
+	if (offered.length === 0) {
 		return noFields(
-			`This platform describes no training templates for model type ${modelTypeId}. Give the hyperparameters as JSON, choose another model, or another 'Training Method'.`,
+			`This platform describes no training templates${ofType}. ${method === 'deepFineTuning' ? 'Give the hyperparameters as JSON, choose' : 'Choose'} another model, or another 'Training Method'.`,
 		);
 	}
-	const { message } = method.unknownTemplate(chosen, templates, modelTypeId);
 	return noFields(
-		`${message}. Give its hyperparameters as JSON, choose another template, or another 'Training Method'.`,
+		`This platform has no template "${chosen}"${ofType}. Choose another template, or another 'Training Method'.`,
 	);
 }
 

@@ -1,12 +1,13 @@
 import { inApp } from '../shared/api/call';
 import type { ClarifaiClient } from '../shared/api/client';
+import { nodepoolReference } from '../shared/api/compute';
 import { conceptIds as conceptsOfApp } from '../shared/api/concepts';
 import { ClarifaiFailure } from '../shared/api/failures';
-import { modelTypeIdOf } from '../shared/api/models';
+import { modelTypeIdOf, modelTypes } from '../shared/api/models';
 import { findPipeline, listPipelineRuns, pipelineTemplates } from '../shared/api/pipelines';
 import { withRun } from '../shared/api/trainings';
 import { portalUrl } from '../shared/clarifai/identifiers';
-import { objectAt, type JsonObject } from '../shared/clarifai/json';
+import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import {
 	readPipeline,
 	readPipelineRun,
@@ -20,17 +21,28 @@ import {
 	type OwnFields,
 } from '../shared/clarifai/pipelineTemplates';
 import { StatusCode } from '../shared/clarifai/statusCodes';
-import type { OwnField } from '../shared/clarifai/trainingTemplates';
+import type { OwnField, TrainingTemplate } from '../shared/clarifai/trainingTemplates';
 import type { ItemRun } from '../shared/node/itemWork';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
+import { kindOfTemplate, kindOfType } from './templateKind';
+import { computeProblem } from './trainingCompute';
+import { datasetProblem, readyDatasetVersion } from './trainingData';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
 
 interface CheckedPipeline extends CheckedTraining {
-	arguments: Array<{ name: string; value: string }>;
+	template: TrainingTemplate;
+	/** The checked hyperparameters that are sent. */
+	values: JsonObject;
 }
+
+/** The arguments of a run in Argo's form. */
+type RunArguments = Array<{ name: string; value: string }>;
+
+/** What a dry run shows in place of the dataset version that a training would make. */
+const NEW_VERSION = '(a new version of what the dataset holds)';
 
 /** What the one call makes. */
 interface StartedPipeline {
@@ -43,8 +55,8 @@ const PARAMETER_OF: Record<OwnField, string> = {
 	userId: 'options.userId',
 	appId: 'options.appId',
 	modelId: 'model',
-	datasetId: 'additionalFields.datasetId',
-	datasetVersionId: 'additionalFields.datasetVersionId',
+	datasetId: 'dataset',
+	datasetVersionId: 'datasetVersion',
 	conceptIds: 'concepts',
 };
 
@@ -74,7 +86,8 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 		};
 	},
 
-	async check(request, { client }) {
+	async check(request, run) {
+		const { client } = run;
 		const { scope, modelId } = request;
 		const templates = await this.templates(client, scope, undefined);
 		const template = templates.find((candidate) => candidate.template === request.template);
@@ -82,6 +95,9 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			const { message, hint } = this.unknownTemplate(request.template, templates, undefined);
 			throw inputProblemOf([...request.problems, new InputProblem(message, hint)]);
 		}
+		// Absent for a model that the run is to make.
+		const modelTypeId =
+			request.knownModel?.modelTypeId ?? (await modelTypeIdOf(client, scope, modelId));
 		const own = ownFields(request);
 		const settable = template.hyperparameters.filter(({ filledFrom }) => !filledFrom);
 		const filled = template.hyperparameters.filter(
@@ -102,25 +118,31 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			...filled.map(({ name, filledFrom }) => filledTwice(name, filledFrom!, request)),
 			...checked.problems,
 			...missingOwnFields(template, own).map((field) => missing(field, request)),
-			...(concepts ? [concepts] : []),
+			...[
+				concepts,
+				await datasetProblem(request, run),
+				await computeProblem(request, run),
+				await kindProblem(request, template.template, modelTypeId, run),
+			].filter((problem) => problem !== undefined),
 		];
 		if (problems.length > 0) throw inputProblemOf(problems);
 		const values = valuesToSend(checked.values, template, request.fromForm);
-		return {
-			arguments: pipelineArguments(template, values, own),
-			// Absent for a model that the run is to make.
-			modelTypeId: request.knownModel?.modelTypeId ?? (await modelTypeIdOf(client, scope, modelId)),
-		};
+		return { modelTypeId, template, values };
 	},
 
-	async dryRun(_request, checked) {
-		const params = Object.fromEntries(checked.arguments.map(({ name, value }) => [name, value]));
+	async dryRun(request, checked) {
+		const values = argumentsOf(request, checked, request.datasetVersionId ?? NEW_VERSION);
+		const params = Object.fromEntries(values.map(({ name, value }) => [name, value]));
 		return { params, estimatedSeconds: null };
 	},
 
 	async start(request, checked, run) {
-		const { scope, modelId, template, datasetId, datasetVersionId } = request;
-		const { pipeline, run: started } = await startPipeline(request, checked, run);
+		const { scope, modelId, template, datasetId } = request;
+		const datasetVersionId = takesDatasetVersion(checked.template)
+			? await readyDatasetVersion(request, run)
+			: request.datasetVersionId;
+		const values = argumentsOf(request, checked, datasetVersionId);
+		const { pipeline, run: started } = await startPipeline(request, values, run);
 		const ids = {
 			pipelineId: pipeline.id ?? '',
 			pipelineVersionId: pipeline.versionId ?? '',
@@ -138,6 +160,18 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 	insteadOfIt:
 		"If this platform runs no training pipelines (self-hosted and older platforms do not), set 'Training Method' to Deep Fine-Tuning",
 };
+
+function argumentsOf(
+	request: TrainRequest,
+	{ template, values }: CheckedPipeline,
+	datasetVersionId: string | undefined,
+): RunArguments {
+	return pipelineArguments(template, values, ownFields({ ...request, datasetVersionId }));
+}
+
+function takesDatasetVersion({ hyperparameters }: TrainingTemplate): boolean {
+	return hyperparameters.some(({ filledFrom }) => filledFrom === 'datasetVersionId');
+}
 
 function ownFields({ scope, modelId, conceptIds, ...request }: TrainRequest): OwnFields {
 	const own: OwnFields = { ...scope, modelId, conceptIds };
@@ -158,7 +192,24 @@ function missing(field: OwnField, { template, label }: TrainRequest): InputProbl
 	const name = label(PARAMETER_OF[field]);
 	return new InputProblem(
 		`'${name}' is empty, and template "${template}" needs it`,
-		`Set '${name}'${field === 'datasetId' ? " in 'Additional Fields'" : ''}.`,
+		`Set '${name}'.`,
+	);
+}
+
+/** A pipeline adds a version to a model of any type, also one that it cannot be used with. */
+async function kindProblem(
+	{ scope, modelId }: TrainRequest,
+	template: string,
+	modelTypeId: string | undefined,
+	{ client }: ItemRun,
+): Promise<InputProblem | undefined> {
+	if (modelTypeId === undefined) return undefined;
+	const types = (await modelTypes(client, scope)).flatMap((type) => textAt(type, 'id') ?? []);
+	const kind = kindOfTemplate(template, types);
+	if (kind === undefined || kind === kindOfType(modelTypeId)) return undefined;
+	return new InputProblem(
+		`Template "${template}" trains a ${kind}, and model "${modelId}" is a ${modelTypeId}`,
+		'Choose a template for this type of model, or another model.',
 	);
 }
 
@@ -183,7 +234,7 @@ function unsupportedFields(request: TrainRequest): InputProblem[] {
 /** The one-call form: Clarifai makes the pipeline from the template and starts a run of it. */
 async function startPipeline(
 	request: TrainRequest,
-	checked: CheckedPipeline,
+	values: RunArguments,
 	itemRun: ItemRun,
 ): Promise<StartedPipeline> {
 	const { scope, modelId, template } = request;
@@ -193,7 +244,7 @@ async function startPipeline(
 		call: {
 			method: 'POST',
 			path: inApp(scope, 'pipeline_templates', template, 'pipeline_version_runs'),
-			body: bodyOf(request, checked, pipelineId),
+			body: bodyOf(request, values, pipelineId),
 			patOnly: true,
 		},
 		turn: `pipeline ${scope.userId}/${scope.appId}/${pipelineId}`,
@@ -214,21 +265,16 @@ async function startPipeline(
 }
 
 function bodyOf(
-	{ scope, description, nodepool }: TrainRequest,
-	checked: CheckedPipeline,
+	{ scope, description, compute }: TrainRequest,
+	values: RunArguments,
 	pipelineId: string,
 ): JsonObject {
 	const body: JsonObject = {
 		pipeline_id: pipelineId,
-		input_args_override: { argo_args_override: { parameters: checked.arguments } },
+		input_args_override: { argo_args_override: { parameters: values } },
 	};
 	if (description) body.pipeline_description = description;
-	if (nodepool) {
-		const cluster = nodepool.clusterId && {
-			compute_cluster: { id: nodepool.clusterId, user_id: scope.userId },
-		};
-		body.nodepools = [{ id: nodepool.id, ...cluster }];
-	}
+	if (compute) body.nodepools = [nodepoolReference(scope.userId, compute)];
 	return body;
 }
 

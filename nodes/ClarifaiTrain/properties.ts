@@ -3,17 +3,24 @@ import { optionsWith, simplify } from '../shared/parameters/commonProperties';
 import { fromInput, locator } from '../shared/parameters/locators';
 import { waitProperties } from '../shared/parameters/waitOptions';
 
-const deepFineTuning = { show: { trainingMethod: ['deepFineTuning'] } };
-const pipelineTemplate = { show: { trainingMethod: ['pipelineTemplate'] } };
+/** For what only a training of a model version can do; with Automatic the template decides. */
+const notForPipelines = { show: { trainingMethod: ['automatic', 'deepFineTuning'] } };
+const notForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'deepFineTuning'] } };
+const onlyForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'pipelineTemplate'] } };
 
 export const trainProperties: INodeProperties[] = [
 	{
 		displayName: 'Training Method',
 		name: 'trainingMethod',
 		type: 'options',
-		default: 'deepFineTuning',
-		description: 'How Clarifai trains the model. Which one works depends on the platform.',
+		default: 'automatic',
+		description: 'How Clarifai trains the model',
 		options: [
+			{
+				name: 'Automatic',
+				value: 'automatic',
+				description: 'The template that you choose decides',
+			},
 			{
 				name: 'Deep Fine-Tuning',
 				value: 'deepFineTuning',
@@ -29,19 +36,11 @@ export const trainProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, use the method Pipeline Template.',
+			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, choose a pipeline template.',
 		name: 'deprecationNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: deepFineTuning,
-	},
-	{
-		displayName:
-			'Pipeline templates train on a dataset: choose it below in Additional Fields. They need a Personal Access Token.',
-		name: 'pipelineNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: pipelineTemplate,
+		displayOptions: { show: { trainingMethod: ['deepFineTuning'] } },
 	},
 	locator({
 		displayName: 'Model',
@@ -54,67 +53,23 @@ export const trainProperties: INodeProperties[] = [
 		portal: 'models',
 	}),
 	locator({
-		displayName: 'Template',
-		name: 'template',
-		required: true,
-		description: "The training template. The list follows the model's type.",
-		search: 'searchTemplates',
-		placeholder: 'MMClassification_ResNet_50_RSB_A1',
-		loadOptionsDependsOn: ['model.value', 'trainingMethod'],
+		displayName: 'Dataset',
+		name: 'dataset',
+		description: 'The labelled data to train on',
+		hint: "Pipeline templates need one. Empty: all of the app's inputs, for deep fine-tuning.",
+		search: 'searchDatasets',
+		placeholder: 'my-dataset',
 	}),
-	{
-		displayName: 'Specify Hyperparameters',
-		name: 'specifyHyperparameters',
-		type: 'options',
-		default: 'form',
-		description: 'How to give the values that the template takes',
-		options: [
-			{
-				name: 'Using Fields Below',
-				value: 'form',
-				description: 'A field for each hyperparameter of the template',
-			},
-			{
-				name: 'Using JSON',
-				value: 'json',
-				description: 'One JSON object, for expressions and AI agents',
-			},
-		],
-	},
-	{
-		displayName: 'Hyperparameters',
-		name: 'hyperparameters',
-		type: 'resourceMapper',
-		noDataExpression: true,
-		default: { mappingMode: 'defineBelow', value: null },
-		description:
-			"The template's hyperparameters. Clarifai's own defaults are sent only where the template requires a value.",
-		typeOptions: {
-			loadOptionsDependsOn: ['trainingMethod', 'model.value', 'template.value'],
-			resourceMapper: {
-				resourceMapperMethod: 'getHyperparameters',
-				mode: 'add',
-				valuesLabel: 'Hyperparameters',
-				fieldWords: { singular: 'hyperparameter', plural: 'hyperparameters' },
-				addAllFields: true,
-				supportAutoMap: false,
-				noFieldsError: 'This template has no hyperparameters to set',
-				refreshStaleSchemaOnOpen: true,
-			},
-		},
-		// Hidden until a template is chosen: as long as the expression in 'Model' cannot be resolved, the
-		// editor does not load the fields of a form that it shows already.
-		displayOptions: { show: { specifyHyperparameters: ['form'] }, hide: { template: [''] } },
-	},
-	{
-		displayName: 'Hyperparameters (JSON)',
-		name: 'hyperparametersJson',
-		type: 'json',
-		default: '{}',
-		description:
-			'JSON object of hyperparameter names and values, such as {"num_epochs": 10}. Names left out keep their defaults; Clarifai List Templates shows names, ranges and defaults.',
-		displayOptions: { show: { specifyHyperparameters: ['json'] } },
-	},
+	locator({
+		displayName: 'Dataset Version',
+		name: 'datasetVersion',
+		description: 'A frozen copy of the dataset to train on',
+		hint: 'Empty: what the dataset holds now. Pipelines get a new version of it.',
+		search: 'searchDatasetVersions',
+		placeholder: 'my-version',
+		loadOptionsDependsOn: ['dataset.value'],
+		displayOptions: { hide: { dataset: [''] } },
+	}),
 	{
 		displayName: 'Concept Names or IDs',
 		name: 'concepts',
@@ -126,41 +81,21 @@ export const trainProperties: INodeProperties[] = [
 			loadOptionsDependsOn: ['options.userId', 'options.appId', 'template.value'],
 		},
 		default: [],
+		hint: 'Pipeline templates need them',
 		description:
 			'The concepts to train. An expression may give a list of IDs or a comma-separated text. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 	},
-	{
-		displayName: 'Custom Config Source',
-		name: 'customConfigSource',
-		type: 'options',
-		default: 'none',
-		description: 'Where the training_config.py of a custom template comes from',
-		options: [
-			{ name: 'None', value: 'none', description: 'The template is not a custom one' },
-			{ name: 'Text', value: 'text', description: 'From a text field' },
-			{ name: 'Binary File', value: 'binary', description: 'From a file of the input item' },
-		],
-		displayOptions: deepFineTuning,
-	},
-	{
-		displayName: 'Custom Config',
-		name: 'customConfig',
-		type: 'string',
-		typeOptions: { rows: 8 },
-		default: '',
-		placeholder: "e.g. _base_ = '/mmclassification/configs/resnet/resnet50_8xb32_in1k.py'",
-		description: 'Python source of the training configuration',
-		displayOptions: { show: { ...deepFineTuning.show, customConfigSource: ['text'] } },
-	},
-	{
-		displayName: 'Input Data Field Name',
-		name: 'customConfigBinaryProperty',
-		type: 'string',
-		default: 'data',
-		hint: 'The name of the input field that holds the file',
-		description: 'The binary field of the input item with the Python source of the configuration',
-		displayOptions: { show: { ...deepFineTuning.show, customConfigSource: ['binary'] } },
-	},
+	locator({
+		displayName: 'Template',
+		name: 'template',
+		required: true,
+		description: "The training template. The list shows what fits the model's type.",
+		search: 'searchTemplates',
+		placeholder: 'classifier-pipeline-resnet',
+		anyText: true,
+		// Not the model: it is resolved anew with each item that comes in, and n8n would clear the field.
+		loadOptionsDependsOn: ['trainingMethod'],
+	}),
 	{
 		displayName: 'Dry Run',
 		name: 'dryRun',
@@ -194,6 +129,92 @@ export const trainProperties: INodeProperties[] = [
 				'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
 		},
 	),
+	{
+		displayName: 'Specify Hyperparameters',
+		name: 'specifyHyperparameters',
+		type: 'options',
+		default: 'form',
+		description: 'How to give the values that the template takes',
+		options: [
+			{
+				name: 'Using Fields Below',
+				value: 'form',
+				description: 'A field for each hyperparameter of the template',
+			},
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description: 'One JSON object, for expressions and AI agents',
+			},
+		],
+	},
+	{
+		displayName: 'Hyperparameters',
+		name: 'hyperparameters',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		description:
+			"The template's hyperparameters. Clarifai's own defaults are sent only where the template requires a value.",
+		typeOptions: {
+			// Not the model: it is resolved anew with each item that comes in, and n8n would clear the form.
+			loadOptionsDependsOn: ['trainingMethod', 'template.value'],
+			resourceMapper: {
+				resourceMapperMethod: 'getHyperparameters',
+				mode: 'add',
+				valuesLabel: 'Hyperparameters',
+				fieldWords: { singular: 'hyperparameter', plural: 'hyperparameters' },
+				addAllFields: true,
+				supportAutoMap: false,
+				noFieldsError: 'This template has no hyperparameters to set',
+				refreshStaleSchemaOnOpen: true,
+			},
+		},
+		// Hidden until a template is chosen: as long as the expression in 'Model' cannot be resolved, the
+		// editor does not load the fields of a form that it shows already.
+		displayOptions: { show: { specifyHyperparameters: ['form'] }, hide: { template: [''] } },
+	},
+	{
+		displayName: 'Hyperparameters (JSON)',
+		name: 'hyperparametersJson',
+		type: 'json',
+		default: '{}',
+		description:
+			'JSON object of hyperparameter names and values, such as {"num_epochs": 10}. Names left out keep their defaults; Clarifai List Templates shows names, ranges and defaults.',
+		displayOptions: { show: { specifyHyperparameters: ['json'] } },
+	},
+	{
+		displayName: 'Custom Config Source',
+		name: 'customConfigSource',
+		type: 'options',
+		default: 'none',
+		description: 'Where the training_config.py of a custom template comes from',
+		options: [
+			{ name: 'None', value: 'none', description: 'The template is not a custom one' },
+			{ name: 'Text', value: 'text', description: 'From a text field' },
+			{ name: 'Binary File', value: 'binary', description: 'From a file of the input item' },
+		],
+		displayOptions: notForPipelines,
+	},
+	{
+		displayName: 'Custom Config',
+		name: 'customConfig',
+		type: 'string',
+		typeOptions: { rows: 8 },
+		default: '',
+		placeholder: "e.g. _base_ = '/mmclassification/configs/resnet/resnet50_8xb32_in1k.py'",
+		description: 'Python source of the training configuration',
+		displayOptions: { show: { ...notForPipelines.show, customConfigSource: ['text'] } },
+	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'customConfigBinaryProperty',
+		type: 'string',
+		default: 'data',
+		hint: 'The name of the input field that holds the file',
+		description: 'The binary field of the input item with the Python source of the configuration',
+		displayOptions: { show: { ...notForPipelines.show, customConfigSource: ['binary'] } },
+	},
 	simplify,
 	{
 		displayName: 'Additional Fields',
@@ -202,30 +223,14 @@ export const trainProperties: INodeProperties[] = [
 		placeholder: 'Add field',
 		default: {},
 		options: [
-			{
-				displayName: 'Compute Cluster ID',
-				name: 'computeClusterId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. my-cluster',
-				description: 'The compute cluster of the nodepool',
-				displayOptions: { show: { '/trainingMethod': ['pipelineTemplate'] } },
-			},
 			locator({
-				displayName: 'Dataset',
-				name: 'datasetId',
-				description:
-					"The dataset to train on. Without one, deep fine-tuning takes all of the app's inputs.",
-				search: 'searchDatasets',
-				placeholder: 'my-dataset',
+				displayName: 'Compute Cluster',
+				name: 'computeCluster',
+				description: 'The compute cluster of the nodepool',
+				search: 'searchComputeClusters',
+				placeholder: 'my-cluster',
+				displayOptions: onlyForPipelinesBelow,
 			}),
-			{
-				displayName: 'Dataset Version ID',
-				name: 'datasetVersionId',
-				type: 'string',
-				default: '',
-				description: 'The version of the dataset. Empty means the latest.',
-			},
 			{
 				displayName: 'Description',
 				name: 'description',
@@ -240,7 +245,7 @@ export const trainProperties: INodeProperties[] = [
 				typeOptions: { minValue: 1 },
 				default: 1000,
 				description: 'How many inputs the time estimate of a dry run reckons with',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
 			{
 				displayName: 'Evaluate After Training',
@@ -248,7 +253,7 @@ export const trainProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description: 'Whether Clarifai evaluates the version as soon as it is trained',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
 			{
 				displayName: 'Metadata',
@@ -256,17 +261,17 @@ export const trainProperties: INodeProperties[] = [
 				type: 'json',
 				default: '{}',
 				description: 'Any JSON object to keep with the model version',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
-			{
-				displayName: 'Nodepool ID',
-				name: 'nodepoolId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. my-gpus',
-				description: 'The nodepool to run the pipeline on. Empty lets Clarifai choose.',
-				displayOptions: { show: { '/trainingMethod': ['pipelineTemplate'] } },
-			},
+			locator({
+				displayName: 'Nodepool',
+				name: 'nodepool',
+				description: 'The nodepool to run the pipeline on. Its GPU time is billed.',
+				search: 'searchNodepools',
+				placeholder: 'my-gpus',
+				displayOptions: onlyForPipelinesBelow,
+				loadOptionsDependsOn: ['additionalFields.computeCluster.value'],
+			}),
 			locator({
 				displayName: 'Resume From Model',
 				name: 'resumeFromModelId',
@@ -274,7 +279,7 @@ export const trainProperties: INodeProperties[] = [
 				search: 'searchModels',
 				placeholder: 'my-classifier',
 				portal: 'models',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			}),
 			{
 				displayName: 'Resume From Version ID',
@@ -282,7 +287,7 @@ export const trainProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description: 'A trained version to go on from instead of training from the start',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
 		],
 	},

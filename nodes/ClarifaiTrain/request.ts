@@ -1,16 +1,17 @@
-import type { WaitOptions } from '../shared/api/jobs';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { isObject, type JsonObject } from '../shared/clarifai/json';
-import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
+import type { Compute } from '../shared/api/compute';
+import type { WaitOptions } from '../shared/api/jobs';
 import type { ItemParameters, KnownModel } from '../shared/parameters/itemParameters';
 import { isExpression } from '../shared/parameters/parameterReader';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { parseJsonObject } from '../shared/parameters/values';
 import { waitOptions } from '../shared/parameters/waitOptions';
+import type { MethodChoice } from './methods';
 
 /** One item's training, as its parameters ask for it. */
 export interface TrainRequest {
-	method: TrainingMethodName;
+	method: MethodChoice;
 	scope: AppScope;
 	modelId: string;
 	template: string;
@@ -34,7 +35,7 @@ export interface TrainRequest {
 	evaluateAfterTraining: boolean;
 	estimatedInputCount?: number;
 	/** Where a pipeline runs. */
-	nodepool?: { id: string; clusterId?: string };
+	compute?: Compute;
 	dryRun: boolean;
 	/** Absent when the node returns as soon as the training has started. */
 	wait?: WaitOptions;
@@ -68,8 +69,8 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 		fromForm,
 		conceptIds: item.idList('concepts'),
 		customConfig: await customConfig(item),
-		datasetId: item.optionallyLocated('additionalFields.datasetId')?.id,
-		datasetVersionId: item.optionalId('additionalFields.datasetVersionId'),
+		datasetId: item.optionallyLocated('dataset')?.id,
+		datasetVersionId: item.optionallyLocated('datasetVersion')?.id,
 		resumeFrom: resumeFrom(item, model.id),
 		description: item.text('additionalFields.description'),
 		metadata: item.json('additionalFields.metadata'),
@@ -78,7 +79,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 			min: 1,
 			whole: true,
 		}),
-		nodepool: nodepool(item),
+		compute: compute(item),
 		dryRun,
 		wait: trainWait(item, mayWait && !dryRun),
 		knownModel: item.knownModel(scope, model.id),
@@ -88,7 +89,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 	};
 	if (request.datasetVersionId && !request.datasetId) {
 		item.refuse(
-			`'${item.label('additionalFields.datasetVersionId')}' is set, but '${item.label('additionalFields.datasetId')}' is empty`,
+			`'${item.label('datasetVersion')}' is set, but '${item.label('dataset')}' is empty`,
 			'A version belongs to a dataset: choose the dataset too.',
 		);
 	}
@@ -149,14 +150,17 @@ function trainWait(item: ItemParameters, mayWait: boolean): WaitOptions | undefi
 	return item.boolean('waitForCompletion') && mayWait ? { ...options, cancelOnStop } : undefined;
 }
 
-function nodepool(item: ItemParameters): TrainRequest['nodepool'] {
-	const id = item.optionalId('additionalFields.nodepoolId');
-	const clusterId = item.optionalId('additionalFields.computeClusterId');
-	if (id) return { id, clusterId };
-	if (clusterId) {
+function compute(item: ItemParameters): Compute | undefined {
+	const nodepoolId = item.optionallyLocated('additionalFields.nodepool')?.id;
+	const computeClusterId = item.optionallyLocated('additionalFields.computeCluster')?.id;
+	if (nodepoolId && computeClusterId) return { nodepoolId, computeClusterId };
+	if (nodepoolId || computeClusterId) {
+		const [set, empty] = nodepoolId
+			? ['nodepool', 'computeCluster']
+			: ['computeCluster', 'nodepool'];
 		item.refuse(
-			`'${item.label('additionalFields.computeClusterId')}' is set, but '${item.label('additionalFields.nodepoolId')}' is empty`,
-			'A pipeline runs on a nodepool of the cluster: set the nodepool too, or clear both to let Clarifai choose.',
+			`'${item.label(`additionalFields.${set}`)}' is set, but '${item.label(`additionalFields.${empty}`)}' is empty`,
+			'A nodepool belongs to a compute cluster: set both.',
 		);
 	}
 	return undefined;

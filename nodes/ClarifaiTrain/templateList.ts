@@ -1,19 +1,18 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import type { ClarifaiClient } from '../shared/api/client';
-import { modelTypeIdOf } from '../shared/api/models';
+import { modelTypeIdOf, modelTypes } from '../shared/api/models';
 import type { AppScope } from '../shared/clarifai/identifiers';
-import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
-import type { TrainingTemplate } from '../shared/clarifai/trainingTemplates';
+import { textAt } from '../shared/clarifai/json';
 import { currentModel, lookUp, matches, pageOf } from '../shared/node/lists';
-import { methodNamed } from './methods';
-import type { TrainingMethod } from './trainingMethod';
+import { methodNamed, offeredTemplates, type MethodChoice, type OfferedTemplate } from './methods';
+import { kindOfTemplate, kindOfType } from './templateKind';
 
-/** The templates that can be chosen now, and what they are for. */
+/** The templates that can be chosen now. */
 export interface TemplateChoice {
-	method: TrainingMethod;
+	method: MethodChoice;
 	/** Absent as long as the model is not known: an expression that the editor cannot resolve. */
 	modelTypeId?: string;
-	templates: TrainingTemplate[];
+	offered: OfferedTemplate[];
 }
 
 export async function templateChoice(
@@ -21,16 +20,29 @@ export async function templateChoice(
 	client: ClarifaiClient,
 	scope: AppScope,
 ): Promise<TemplateChoice> {
-	const name = context.getCurrentNodeParameter('trainingMethod') as TrainingMethodName | undefined;
-	const method = methodNamed(name ?? 'deepFineTuning');
+	const method = (context.getCurrentNodeParameter('trainingMethod') as MethodChoice) ?? 'automatic';
 	const model = currentModel(context, 'model');
 	const modelTypeId = model && (await modelTypeIdOf(client, model.scope ?? scope, model.id));
-	return { method, modelTypeId, templates: await method.templates(client, scope, modelTypeId) };
+	const offered = await offeredTemplates(method, client, scope, modelTypeId);
+	if (modelTypeId === undefined) return { method, offered };
+	const types = (await modelTypes(client, scope)).flatMap((type) => textAt(type, 'id') ?? []);
+	return {
+		method,
+		modelTypeId,
+		offered: offered.filter((each) => fits(each, modelTypeId, types)),
+	};
+}
+
+/** A pipeline template for another kind of model would be refused. */
+function fits({ template }: OfferedTemplate, modelTypeId: string, types: string[]): boolean {
+	if (template.modelTypeId !== undefined) return true;
+	const kind = kindOfTemplate(template.template, types);
+	return kind === undefined || kind === kindOfType(modelTypeId);
 }
 
 /**
- * The training templates for the chosen method: of the model's type, or of every type as long as the
- * model is not known; the recommended one first.
+ * The training templates for the chosen method: those that fit the model's type, or all as long as the
+ * model is not known; the recommended ones first.
  */
 export async function searchTemplates(
 	this: ILoadOptionsFunctions,
@@ -38,29 +50,31 @@ export async function searchTemplates(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await lookUp(this, async (client, scope) => {
-		const { modelTypeId, templates } = await templateChoice(this, client, scope);
-		const found = templates
+		const choice = await templateChoice(this, client, scope);
+		const found = choice.offered
 			.filter(
-				({ internalOnly, template, modelTypeId: type, description }) =>
-					!internalOnly && matches(filter, template, type, description),
+				({ template: { internalOnly, template, modelTypeId, description } }) =>
+					!internalOnly && matches(filter, template, modelTypeId, description),
 			)
-			.sort((a, b) => Number(b.recommended) - Number(a.recommended));
+			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended));
 		return pageOf(
-			found.map((template) => ({
-				name: nameOf(template, modelTypeId === undefined),
-				value: template.template,
-				description: template.description,
+			found.map((each) => ({
+				name: nameOf(each, choice),
+				value: each.template.template,
+				description: each.template.description,
 			})),
 			paginationToken,
 		);
 	});
 }
 
-function nameOf(
-	{ template, recommended, modelTypeId }: TrainingTemplate,
-	withType: boolean,
-): string {
-	const notes = [recommended ? 'recommended' : undefined, withType ? modelTypeId : undefined];
-	const shown = notes.filter((note) => note !== undefined);
-	return shown.length > 0 ? `${template} (${shown.join(', ')})` : template;
+/** "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open. */
+function nameOf({ method, template }: OfferedTemplate, choice: TemplateChoice): string {
+	const isOpen = choice.method === 'automatic';
+	const notes = [
+		template.recommended ? 'recommended' : undefined,
+		choice.modelTypeId === undefined ? template.modelTypeId : undefined,
+		isOpen && method === 'pipelineTemplate' ? methodNamed(method).displayName : undefined,
+	].filter((note) => note !== undefined);
+	return notes.length > 0 ? `${template.template} (${notes.join(', ')})` : template.template;
 }

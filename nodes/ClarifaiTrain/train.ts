@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { waitForJob, type WaitEnd } from '../shared/api/jobs';
 import { jobOf, type Training } from '../shared/api/trainings';
+import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
 import type { ItemWork } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import {
@@ -10,6 +11,7 @@ import {
 	trainingFailure,
 	trainingOutput,
 } from '../shared/node/trainingOutput';
+import { chooseMethod } from './chooseMethod';
 import { methodNamed } from './methods';
 import { trainProperties } from './properties';
 import { progressReporter } from './reportProgress';
@@ -25,9 +27,15 @@ interface TrainResult {
 	unchecked?: string;
 }
 
+/** A training that has passed every check, by the method that was chosen for it. */
+interface ChosenTraining {
+	name: TrainingMethodName;
+	checked: CheckedTraining;
+}
+
 export function trainItems(
 	context: IExecuteFunctions,
-): ItemWork<TrainRequest, TrainResult, CheckedTraining> {
+): ItemWork<TrainRequest, TrainResult, ChosenTraining> {
 	// Agents call tools within seconds; a wait of hours would end the conversation.
 	const mayWait = !isTool(context);
 	const report = progressReporter(context);
@@ -38,12 +46,14 @@ export function trainItems(
 		prepare: async (item) => await readRequest(item, mayWait),
 
 		async check(request, run) {
-			const method = methodNamed(request.method);
-			return await namingOtherMethod(method, async () => await method.check(request, run));
+			const name = await chooseMethod(request, run);
+			const method = methodNamed(name);
+			const work = async () => await method.check(request, run);
+			return { name, checked: await namingOtherMethod(method, work) };
 		},
 
-		async perform(request, run, checked) {
-			const method = methodNamed(request.method);
+		async perform(request, run, { name, checked }) {
+			const method = methodNamed(name);
 			const { unchecked } = checked;
 			if (unchecked) run.hint(unchecked);
 			return await namingOtherMethod(method, async () => {

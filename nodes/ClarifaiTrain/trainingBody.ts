@@ -17,26 +17,23 @@ export type TrainingContent = Pick<
 	| 'evaluateAfterTraining'
 >;
 
-/** `train_info.params`: the template, its hyperparameters and, where the type wants it so, the dataset. */
+/** `train_info.params`: the template, its hyperparameters and the dataset. */
 export function trainingParams(request: TrainingContent, datasetFields: DatasetFields): JsonObject {
 	const params: JsonObject = { template: request.template };
 	for (const [name, value] of Object.entries(request.hyperparameters)) setPath(params, name, value);
 	if (request.customConfig !== undefined) params.custom_config = request.customConfig;
-	if (request.datasetId && datasetFields.datasetIdPath) {
-		setPath(params, datasetFields.datasetIdPath, request.datasetId);
-	}
-	if (request.datasetVersionId && datasetFields.datasetVersionIdPath) {
-		setPath(params, datasetFields.datasetVersionIdPath, request.datasetVersionId);
-	}
+	const { datasetIdPath = 'dataset_id', datasetVersionIdPath = 'dataset_version_id' } =
+		datasetFields;
+	if (request.datasetId) setPath(params, datasetIdPath, request.datasetId);
+	if (request.datasetVersionId) setPath(params, datasetVersionIdPath, request.datasetVersionId);
 	return params;
 }
 
 /** The body of PostModelVersions, as in Clarifai's guide to deep fine-tuning. */
 export function trainingBody(request: TrainingContent, datasetFields: DatasetFields): JsonObject {
 	const trainInfo: JsonObject = { params: trainingParams(request, datasetFields) };
-	const { datasetIdPath, datasetVersionIdPath } = datasetFields;
-	const isInParams = datasetIdPath && (datasetVersionIdPath || !request.datasetVersionId);
-	if (request.datasetId && !isInParams) {
+	// Clarifai's SDK and documents put the dataset into `params`, its proto says `dataset`: both.
+	if (request.datasetId) {
 		trainInfo.dataset = withVersion('version', request.datasetId, request.datasetVersionId);
 	}
 	if (request.resumeFrom) {

@@ -20,14 +20,20 @@ export interface Access {
 
 /** @throws InputProblem when the token or the base URL cannot be used */
 export async function readCredential(context: ClarifaiContext): Promise<Access> {
-	const { accessToken, userId, appId, baseUrl, allowUnauthorizedCerts } =
+	const { accessToken, userId, appId, baseUrl, ignoreSslIssues } =
 		await context.getCredentials(CREDENTIAL);
 	return {
 		baseUrl: checkBaseUrl(baseUrl),
 		token: checkToken(accessToken),
-		ignoreSslIssues: allowUnauthorizedCerts === true,
-		home: { userId, appId },
+		ignoreSslIssues: ignoreSslIssues === true,
+		home: { userId: ofLink(userId, 1), appId: ofLink(appId, 2) },
 	};
+}
+
+/** The user or the app of a link to the app in Clarifai's portal; else the value as it is. */
+function ofLink(value: unknown, part: 1 | 2): unknown {
+	if (typeof value !== 'string') return value;
+	return /clarifai\.com\/([^/?#]+)\/([^/?#]+)/.exec(value)?.[part] ?? value;
 }
 
 /** What an HTTP header cannot carry would fail on the way, with words that help nobody. */

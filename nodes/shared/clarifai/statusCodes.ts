@@ -94,6 +94,10 @@ export const StatusCode = {
 	JOB_UNEXPECTED_ERROR: 64006,
 	JOB_CONFLICT: 64007,
 	JOB_PAUSED: 64008,
+	DATASET_VERSION_READY: 64015,
+	DATASET_VERSION_FAILURE: 64020,
+	DATASET_VERSION_UNEXPECTED_ERROR: 64025,
+	DATASET_VERSION_CONFLICT: 64030,
 } as const;
 
 /** A code as Clarifai sends it: a number in the live API, a name in the generated OpenAPI. */

@@ -8,8 +8,10 @@ import {
 import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
 import { readCredential, type Access } from '../api/credential';
+import { computeClusters, nodepools } from '../api/compute';
 import { modelTypes } from '../api/models';
 import { EDITOR_LIMITS } from '../api/transport';
+import { readDatasetVersion } from '../clarifai/datasets';
 import { parsePortalUrl, portalUrl, type AppScope } from '../clarifai/identifiers';
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
 import { plainText } from '../clarifai/plainText';
@@ -174,6 +176,73 @@ const FIRST_IN_LIST: ReadonlySet<string> = new Set([
 	'visual-segmenter',
 	'visual-anomaly-heatmap',
 ]);
+
+/** The versions of the dataset that is chosen, with when they were made and whether they are ready. */
+export async function searchDatasetVersions(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const datasetId = currentId(this, 'dataset');
+	if (datasetId === undefined) return { results: [] };
+	const segments = ['datasets', datasetId, 'versions'];
+	return await searchPage(this, segments, 'dataset_versions', {}, paginationToken, (found) => {
+		const { id, createdAt, status, description } = readDatasetVersion(found);
+		if (id === undefined || !matches(filter, id, description)) return undefined;
+		const when = createdAt === undefined ? '' : ` of ${shortTime(createdAt)}`;
+		return {
+			name: `${id}${when}${status === 'ready' ? '' : ` (${status})`}`,
+			value: id,
+			description,
+		};
+	});
+}
+
+/** The compute clusters of the user. */
+export async function searchComputeClusters(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await lookUp(this, async (client, { userId }) => {
+		const found = (await computeClusters(client, userId)).filter((id) => matches(filter, id));
+		return pageOf(
+			found.map((id) => ({ name: id, value: id })),
+			paginationToken,
+		);
+	});
+}
+
+/** The nodepools of the compute cluster that is chosen, or of all clusters as long as none is. */
+export async function searchNodepools(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const chosen =
+		currentId(this, 'additionalFields.computeCluster') ?? currentId(this, 'computeCluster');
+	return await lookUp(this, async (client, { userId }) => {
+		const clusters = chosen === undefined ? await computeClusters(client, userId) : [chosen];
+		const found = await Promise.all(
+			clusters.map(async (cluster) =>
+				(await nodepools(client, userId, cluster)).map((id) => ({ id, cluster })),
+			),
+		);
+		const wanted = found.flat().filter(({ id }) => matches(filter, id));
+		return pageOf(
+			wanted.map(({ id, cluster }) => ({
+				name: chosen === undefined ? `${id} (in ${cluster})` : id,
+				value: id,
+			})),
+			paginationToken,
+		);
+	});
+}
+
+/** "2026-04-08 12:30", of Clarifai's timestamps. */
+function shortTime(timestamp: string): string {
+	return timestamp.slice(0, 16).replace('T', ' ');
+}
 
 /** The creatable model types: those of the deep fine-tuning guide first, then by title. */
 export async function searchModelTypes(

@@ -30,11 +30,13 @@ interface Locator {
 	portal?: PortalResource;
 	displayOptions?: INodeProperties['displayOptions'];
 	loadOptionsDependsOn?: string[];
+	/** What is named is a name, not an ID: any text will do. */
+	anyText?: boolean;
 }
 
 /** A resource locator: one existing thing, from a list, by ID or by a link to Clarifai's portal. */
 export function locator(options: Locator): INodeProperties {
-	const { search, placeholder, portal, loadOptionsDependsOn, ...property } = options;
+	const { search, placeholder, portal, loadOptionsDependsOn, anyText, ...property } = options;
 	// n8n holds the field against the pattern also when it is empty.
 	const orEmpty = (regex: string) => (options.required ? regex : `^\\s*$|${regex}`);
 	const result: INodeProperties = {
@@ -53,15 +55,17 @@ export function locator(options: Locator): INodeProperties {
 				name: 'id',
 				type: 'string',
 				placeholder: `e.g. ${placeholder}`,
-				validation: [
-					{
-						type: 'regex',
-						properties: {
-							regex: orEmpty('^\\s*[A-Za-z0-9_~-][A-Za-z0-9._~-]*\\s*$'),
-							errorMessage: 'IDs are letters and digits, joined by "-" or "_"',
-						},
-					},
-				],
+				validation: anyText
+					? []
+					: [
+							{
+								type: 'regex',
+								properties: {
+									regex: orEmpty('^\\s*[A-Za-z0-9_~-][A-Za-z0-9._~-]*\\s*$'),
+									errorMessage: 'IDs are letters and digits, joined by "-" or "_"',
+								},
+							},
+						],
 			},
 			...(portal ? byUrl(portal, orEmpty).modes : []),
 		],

@@ -1,0 +1,71 @@
+import { computeClusters, nodepools } from '../shared/api/compute';
+import { listPipelineRuns, listPipelines } from '../shared/api/pipelines';
+import { objectsAt } from '../shared/clarifai/json';
+import { nearest } from '../shared/clarifai/nearest';
+import type { ItemRun } from '../shared/node/itemWork';
+import { InputProblem } from '../shared/parameters/problems';
+import type { TrainRequest } from './request';
+
+/** The newest pipelines that are asked whether one of their runs went without a nodepool. */
+const LOOKED_AT = 5;
+
+/**
+ * What is wrong with where a pipeline is to run. Clarifai's CLI, documents and portal demand a nodepool
+ * and its compute cluster, its API calls them optional: none is fine where the platform has taken a run
+ * without one before.
+ */
+export async function computeProblem(
+	request: TrainRequest,
+	run: ItemRun,
+): Promise<InputProblem | undefined> {
+	const { compute, scope, label } = request;
+	const [clusterLabel, nodepoolLabel] = [
+		label('additionalFields.computeCluster'),
+		label('additionalFields.nodepool'),
+	];
+	if (!compute) {
+		if (await tookRunWithout(request, run)) return undefined;
+		return new InputProblem(
+			`'${nodepoolLabel}' and '${clusterLabel}' are empty, and a pipeline runs on a nodepool`,
+			`Pick both under 'Additional Fields'. A nodepool is made in Clarifai's portal, under Compute.`,
+		);
+	}
+	const { computeClusterId, nodepoolId } = compute;
+	const clusters = await computeClusters(run.client, scope.userId);
+	if (!clusters.includes(computeClusterId))
+		return unknown(clusterLabel, 'compute cluster', computeClusterId, clusters);
+	const pools = await nodepools(run.client, scope.userId, computeClusterId);
+	return pools.includes(nodepoolId)
+		? undefined
+		: unknown(nodepoolLabel, `nodepool in cluster "${computeClusterId}"`, nodepoolId, pools);
+}
+
+function unknown(label: string, what: string, id: string, known: string[]): InputProblem {
+	const near = nearest(id, known);
+	return new InputProblem(
+		`There is no ${what} called "${id}"`,
+		near
+			? `Did you mean "${near}"?`
+			: `Pick '${label}' from the list${known.length > 0 ? `: ${known.slice(0, 20).join(', ')}` : ''}.`,
+	);
+}
+
+async function tookRunWithout({ scope }: TrainRequest, { client }: ItemRun): Promise<boolean> {
+	const key = [
+		'users',
+		scope.userId,
+		'apps',
+		scope.appId,
+		'pipelines',
+		'took run without nodepool',
+	];
+	return await client.cached(key, async () => {
+		const newest = (await listPipelines(client, scope)).slice(0, LOOKED_AT);
+		for (const { id, versionId } of newest) {
+			if (id === undefined || versionId === undefined) continue;
+			const runs = await listPipelineRuns(client, scope, id, versionId);
+			if (runs.some(({ raw }) => objectsAt(raw, 'nodepools').length === 0)) return true;
+		}
+		return false;
+	});
+}
