@@ -2,6 +2,7 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import { isObject, type JsonObject } from '../shared/clarifai/json';
 import type { Compute } from '../shared/api/compute';
 import type { WaitOptions } from '../shared/api/jobs';
+import { computeOf } from '../shared/parameters/computeParameters';
 import type { ItemParameters, KnownModel } from '../shared/parameters/itemParameters';
 import { isExpression } from '../shared/parameters/parameterReader';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -79,7 +80,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 			min: 1,
 			whole: true,
 		}),
-		compute: compute(item),
+		compute: computeOf(item, 'additionalFields.computeCluster', 'additionalFields.nodepool'),
 		dryRun,
 		wait: trainWait(item, mayWait && !dryRun),
 		knownModel: item.knownModel(scope, model.id),
@@ -148,20 +149,4 @@ function trainWait(item: ItemParameters, mayWait: boolean): WaitOptions | undefi
 	const options = waitOptions(item);
 	const cancelOnStop = item.boolean('waitOptions.cancelTrainingOnStop');
 	return item.boolean('waitForCompletion') && mayWait ? { ...options, cancelOnStop } : undefined;
-}
-
-function compute(item: ItemParameters): Compute | undefined {
-	const nodepoolId = item.optionallyLocated('additionalFields.nodepool')?.id;
-	const computeClusterId = item.optionallyLocated('additionalFields.computeCluster')?.id;
-	if (nodepoolId && computeClusterId) return { nodepoolId, computeClusterId };
-	if (nodepoolId || computeClusterId) {
-		const [set, empty] = nodepoolId
-			? ['nodepool', 'computeCluster']
-			: ['computeCluster', 'nodepool'];
-		item.refuse(
-			`'${item.label(`additionalFields.${set}`)}' is set, but '${item.label(`additionalFields.${empty}`)}' is empty`,
-			'A nodepool belongs to a compute cluster: set both.',
-		);
-	}
-	return undefined;
 }

@@ -1,8 +1,7 @@
-import { computeClusters, nodepools } from '../shared/api/compute';
 import { listPipelineRuns, listPipelines } from '../shared/api/pipelines';
 import { objectsAt } from '../shared/clarifai/json';
-import { nearest } from '../shared/clarifai/nearest';
 import type { ItemRun } from '../shared/node/itemWork';
+import { unknownCompute } from '../shared/parameters/computeParameters';
 import { InputProblem } from '../shared/parameters/problems';
 import type { TrainRequest } from './request';
 
@@ -19,34 +18,12 @@ export async function computeProblem(
 	run: ItemRun,
 ): Promise<InputProblem | undefined> {
 	const { compute, scope, label } = request;
-	const [clusterLabel, nodepoolLabel] = [
-		label('additionalFields.computeCluster'),
-		label('additionalFields.nodepool'),
-	];
-	if (!compute) {
-		if (await tookRunWithout(request, run)) return undefined;
-		return new InputProblem(
-			`'${nodepoolLabel}' and '${clusterLabel}' are empty, and a pipeline runs on a nodepool`,
-			`Pick both under 'Additional Fields'. A nodepool is made in Clarifai's portal, under Compute.`,
-		);
-	}
-	const { computeClusterId, nodepoolId } = compute;
-	const clusters = await computeClusters(run.client, scope.userId);
-	if (!clusters.includes(computeClusterId))
-		return unknown(clusterLabel, 'compute cluster', computeClusterId, clusters);
-	const pools = await nodepools(run.client, scope.userId, computeClusterId);
-	return pools.includes(nodepoolId)
-		? undefined
-		: unknown(nodepoolLabel, `nodepool in cluster "${computeClusterId}"`, nodepoolId, pools);
-}
-
-function unknown(label: string, what: string, id: string, known: string[]): InputProblem {
-	const near = nearest(id, known);
+	if (compute) return await unknownCompute(run.client, scope.userId, compute);
+	if (await tookRunWithout(request, run)) return undefined;
+	const [cluster, nodepool] = ['additionalFields.computeCluster', 'additionalFields.nodepool'];
 	return new InputProblem(
-		`There is no ${what} called "${id}"`,
-		near
-			? `Did you mean "${near}"?`
-			: `Pick '${label}' from the list${known.length > 0 ? `: ${known.slice(0, 20).join(', ')}` : ''}.`,
+		`'${label(nodepool)}' and '${label(cluster)}' are empty, and a pipeline runs on a nodepool`,
+		"Pick both under 'Additional Fields'. A nodepool is made in Clarifai's portal, under Compute.",
 	);
 }
 

@@ -1,7 +1,8 @@
 import type { ClarifaiClient } from '../api/client';
-import { findModelVersion } from '../api/models';
+import { findModel, findModelVersion, modelPath, modelVersions } from '../api/models';
 import type { AppScope } from '../clarifai/identifiers';
 import { isUsable, type ModelVersion } from '../clarifai/models';
+import { compareTimes } from '../clarifai/timestamps';
 import type { ItemParameters } from './itemParameters';
 import type { ParameterReader } from './parameterReader';
 import { InputProblem } from './problems';
@@ -37,13 +38,20 @@ export function refuseDryRun(item: ItemParameters): void {
 	);
 }
 
-/** A version that predictions can be had from; a problem when it does not exist or is not trained. */
+/** A version of a model that predictions can be had from. */
+export type UsableVersion = ModelVersion & { id: string };
+
+/**
+ * A version that predictions can be had from: the one that is named, else the newest one; a problem when
+ * it does not exist or is not trained.
+ */
 export async function usableVersion(
 	client: ClarifaiClient,
 	scope: AppScope,
 	modelId: string,
-	versionId: string,
-): Promise<ModelVersion | InputProblem> {
+	versionId: string | undefined,
+): Promise<UsableVersion | InputProblem> {
+	if (versionId === undefined) return await newestUsable(client, scope, modelId);
 	const version = await findModelVersion(client, scope, modelId, versionId);
 	if (!version) {
 		return new InputProblem(
@@ -51,10 +59,35 @@ export async function usableVersion(
 			'Check the ID, and that the model is the one it was trained for.',
 		);
 	}
-	if (isUsable(version)) return version;
+	if (isUsable(version)) return { ...version, id: versionId };
 	const { description, code } = version.state;
 	return new InputProblem(
 		`Version "${versionId}" of model "${modelId}" cannot be used: ${description} (code ${code ?? 'unknown'})`,
-		"Wait for its training, with 'Wait for Completion' in Clarifai Train or with Clarifai Training Status in a loop; or choose a version that is trained.",
+		`${WAIT_FOR_IT} Or choose a version that is trained.`,
 	);
+}
+
+const WAIT_FOR_IT =
+	"Wait for its training, with 'Wait for Completion' in Clarifai Train or with Clarifai Training Status in a loop.";
+
+async function newestUsable(
+	client: ClarifaiClient,
+	scope: AppScope,
+	modelId: string,
+): Promise<UsableVersion | InputProblem> {
+	if (!(await findModel(client, scope, modelId))) {
+		return new InputProblem(
+			`Model "${modelId}" does not exist`,
+			"Check its ID, and the user and app in the credential or in 'Options'.",
+		);
+	}
+	const versions = await client.cached(
+		[...modelPath(scope, modelId), 'versions'],
+		async () => await modelVersions(client, scope, modelId),
+	);
+	const [newest] = versions
+		.filter(isUsable)
+		.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''));
+	if (newest?.id !== undefined) return { ...newest, id: newest.id };
+	return new InputProblem(`Model "${modelId}" has no version that can be used`, WAIT_FOR_IT);
 }
