@@ -1,6 +1,7 @@
 import type { IHttpRequestMethods } from 'n8n-workflow';
 import type { AppScope } from '../clarifai/identifiers';
 import type { JsonObject } from '../clarifai/json';
+import type { FileBody } from './fileBody';
 
 /** Where a call goes: path segments after `/v2`, each encoded on the way out. */
 export type Path = readonly string[];
@@ -12,7 +13,7 @@ export interface Call {
 	method: IHttpRequestMethods;
 	path: Path;
 	query?: Record<string, QueryValue>;
-	body?: JsonObject;
+	body?: JsonObject | FileBody;
 	/** The endpoint takes personal access tokens only (`cl_auth_type: PATAuth`). */
 	patOnly?: boolean;
 	/** A write that has the same effect when it is carried out twice. */

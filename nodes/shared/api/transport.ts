@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { JsonObject } from '../clarifai/json';
 import { urlPath, type Call } from './call';
+import type { FileBody } from './fileBody';
 import { CREDENTIAL, type Access, type ClarifaiContext } from './credential';
 import { ClarifaiFailure, readAnswer, readNetworkError, type HttpAnswer } from './failures';
 import { Pacer, type Throttling } from './pacer';
@@ -111,7 +112,7 @@ export class Transport {
 		if (this.signal?.aborted || time.now() >= this.deadline) return cancelled(call);
 		let answer: HttpAnswer;
 		try {
-			answer = await this.inTime(call, this.sender(this.httpOptions(call)));
+			answer = await this.inTime(call, this.sender(await this.httpOptions(call)));
 		} catch (error) {
 			if (this.signal?.aborted) return cancelled(call, true);
 			return readNetworkError(error, call, this.access.baseUrl);
@@ -124,10 +125,10 @@ export class Transport {
 	 * that sends a byte now and then would never meet it. Nobody waits for what was only read once the
 	 * run is over; what was written is waited for, to know what became of it.
 	 */
-	private async inTime({ method }: Call, answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
+	private async inTime(call: Call, answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
 		const answered = new AbortController();
-		const runIsOver = method === 'GET' && this.signal ? [this.signal] : [];
-		const late = wait(this.timeoutMs(), AbortSignal.any([answered.signal, ...runIsOver])).then(
+		const runIsOver = call.method === 'GET' && this.signal ? [this.signal] : [];
+		const late = wait(this.timeoutMs(call), AbortSignal.any([answered.signal, ...runIsOver])).then(
 			() => {
 				throw Object.assign(new Error('No answer in time'), { code: 'ETIMEDOUT' });
 			},
@@ -141,24 +142,29 @@ export class Transport {
 		}
 	}
 
-	private timeoutMs(): number {
-		return Math.max(1, Math.min(this.limits.timeoutMs, this.deadline - time.now()));
+	/** Milliseconds; files get a second more for each of their megabytes, to be sent. */
+	private timeoutMs({ body }: Call): number {
+		const forFiles = isFileBody(body) ? body.size / 1000 : 0;
+		return Math.max(1, Math.min(this.limits.timeoutMs + forFiles, this.deadline - time.now()));
 	}
 
-	private httpOptions({ method, path, query, body }: Call): IHttpRequestOptions {
+	private async httpOptions(call: Call): Promise<IHttpRequestOptions> {
+		const { method, path, query, body } = call;
 		return {
 			method,
 			url: this.access.baseUrl + urlPath(path),
 			qs: query as IHttpRequestOptions['qs'],
 			arrayFormat: 'repeat',
-			body,
+			...(isFileBody(body)
+				? { body: await body.make(), headers: { 'Content-Type': 'application/json' } }
+				: { body }),
 			json: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			// A redirect would carry the token to wherever it points.
 			disableFollowRedirect: true,
 			skipSslCertificateValidation: this.access.ignoreSslIssues,
-			timeout: Math.ceil(this.timeoutMs()),
+			timeout: Math.ceil(this.timeoutMs(call)),
 		};
 	}
 
@@ -169,6 +175,10 @@ export class Transport {
 		if (token === '' || !text.includes(token)) return body;
 		return JSON.parse(text.split(token).join('[token]'));
 	}
+}
+
+function isFileBody(body: Call['body']): body is FileBody {
+	return body !== undefined && 'make' in body && typeof body.make === 'function';
 }
 
 /** @param sent whether the request was under way when the stop came */
