@@ -1,5 +1,5 @@
 import { chain } from '../tools/engine/engine.mts';
-import { setUp } from '../nodes/setup.mts';
+import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import { createModel, faultAll, itemsOf, onceEach, startedVersions, train } from './plans.mts';
 import { report } from './report.mts';
 
@@ -28,7 +28,7 @@ const items = itemsOf(COUNT);
 
 describe(`${COUNT} items through Create Model and Train, with a tenth of all calls faulted`, () => {
 	it('make one model and one training each, and report them all', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const { emulator, engine } = platform;
 		faultAll(emulator);
 		const trained = train(platform);
@@ -47,7 +47,7 @@ describe(`${COUNT} items through Create Model and Train, with a tenth of all cal
 	});
 
 	it('with Continue on Error, fail just where Clarifai said no for good', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const { emulator, engine } = platform;
 		const isTenth = (body: unknown) => /"model-\d*7"/.test(JSON.stringify(body));
 		emulator.faults.add({
@@ -105,7 +105,7 @@ describe('what is final by nature ends as one error for each item', () => {
 	const continues = { onError: 'continueErrorOutput' } as const;
 
 	it('a training that fails, waited for', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpInProcess({ trainingSeconds: 0 });
 		const { emulator, engine } = platform;
 		emulator.faults.add({
 			kind: 'trainingFails',
@@ -132,7 +132,7 @@ describe('what is final by nature ends as one error for each item', () => {
 	});
 
 	it('a training that Clarifai made and failed at once (Mixed Success), with its version', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const { emulator, engine } = platform;
 		emulator.faults.add({ kind: 'mixed10010', rpc: 'PostModelVersions', details: 'no GPU left' });
 		const trained = train(platform, {}, { ...continues, retryOnFail: true, waitBetweenTries: 1 });
@@ -148,7 +148,7 @@ describe('what is final by nature ends as one error for each item', () => {
 	});
 
 	it('10020 with the reason in the item', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const { emulator, run } = platform;
 		emulator.addModel('m');
 		emulator.faults.add({ kind: 'failure10020', rpc: 'PostModelVersions', details: 'no GPU left' });
@@ -168,13 +168,13 @@ describe('a list', () => {
 	it.each(['repeatPage', 'shrinkPage'] as const)(
 		'with a %s ends, and gives nothing twice',
 		async (kind) => {
-			const { emulator, run } = await setUp();
+			const { emulator, run } = await setUpInProcess();
 			emulator.addConcepts(2500);
 			emulator.addModel('m');
 			emulator.faults.add({ kind, rpc: 'ListConcepts' });
 
 			const { error } = await run('clarifaiTrain', {
-				...train(await setUp()).parameters,
+				...train(await setUpInProcess()).parameters,
 				model: { __rl: true, mode: 'id', value: 'm' },
 				concepts: ['concept-2400'],
 			});
@@ -187,7 +187,7 @@ describe('a list', () => {
 	);
 
 	it('of Mixed Success still tells which training is ours', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const { emulator, run } = platform;
 		emulator.addTrainedVersion('m');
 		emulator.faults.add({ kind: 'resetAfter', rpc: 'PostModelVersions', times: 1 });

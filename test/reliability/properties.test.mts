@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { FaultKind } from '../tools/emulator/emulator.mts';
 import { chain } from '../tools/engine/engine.mts';
-import { locate, setUp } from '../nodes/setup.mts';
+import { locate } from '../nodes/setup.mts';
+import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import { createModel, itemsOf, onceEach, OPTIONS, startedVersions, train } from './plans.mts';
 
 // A computer that has other things to do must not fail these runs.
@@ -40,7 +41,7 @@ it('any plan of passing faults leaves one model and one training for each item',
 			fc.integer({ min: 1, max: 6 }),
 			fc.boolean(),
 			async (rules, count, retryOnFail) => {
-				const platform = await setUp();
+				const platform = await setUpInProcess();
 				const { emulator, engine } = platform;
 				for (const each of rules) emulator.faults.add(each);
 				const settings = { retryOnFail, waitBetweenTries: 1 };
@@ -68,7 +69,7 @@ it('any plan of faults, also final ones, reports exactly what was started', asyn
 	});
 	await fc.assert(
 		fc.asyncProperty(fc.array(anyRule, { maxLength: 4 }), async (rules) => {
-			const platform = await setUp();
+			const platform = await setUpInProcess();
 			const { emulator, engine } = platform;
 			emulator.addModels(5);
 			for (const each of rules) emulator.faults.add(each);
@@ -134,7 +135,7 @@ describe('a workflow graph', () => {
 	}
 
 	it('is sent in an order that Clarifai accepts, or refused before anything is sent', async () => {
-		const { emulator, run } = await setUp();
+		const { emulator, run } = await setUpInProcess();
 		emulator.addTrainedVersion('m');
 		let made = 0;
 

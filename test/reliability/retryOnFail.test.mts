@@ -1,5 +1,6 @@
 import { chain, connect, type NodeJson } from '../tools/engine/engine.mts';
-import { locate, setUp, type SetUp } from '../nodes/setup.mts';
+import { locate, type SetUp } from '../nodes/setup.mts';
+import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import {
 	createModel,
 	faultAll,
@@ -21,7 +22,7 @@ jest.setTimeout(180_000);
 let platform: SetUp;
 
 beforeEach(async () => {
-	platform = await setUp();
+	platform = await setUpInProcess();
 });
 
 const contextOf = (run: { run: { data: { executionData?: { contextData: unknown } } } }) =>

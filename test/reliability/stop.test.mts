@@ -1,6 +1,7 @@
 import { chain, type RunHandle } from '../tools/engine/engine.mts';
 import { n8nCore } from '../tools/engine/n8n.mts';
-import { locate, setUp } from '../nodes/setup.mts';
+import { locate } from '../nodes/setup.mts';
+import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import { createModel, faultAll, itemsOf, startedVersions, train } from './plans.mts';
 import { report } from './report.mts';
 
@@ -28,7 +29,7 @@ afterEach(() => jest.restoreAllMocks());
 it('1000 items stopped in the middle: what was started is what is reported', async () => {
 	let handle: RunHandle | undefined;
 	let versions = 0;
-	const platform = await setUp({
+	const platform = await setUpInProcess({
 		onRequest: ({ rpc }) => {
 			if (rpc === 'PostModelVersions' && ++versions === 400) handle?.cancel();
 		},
@@ -56,13 +57,13 @@ it.each([
 	['before it is carried out', false],
 	['after it was carried out', true],
 ])('a write that is under way when the stop comes, %s, is looked up', async (_when, carriedOut) => {
-	const platform = await setUp();
-	const { emulator, engine } = platform;
+	const platform = await setUpInProcess();
+	const { emulator, engine, time } = platform;
 	emulator.faults.add({ kind: 'hang', carriedOut, rpc: 'PostModels' });
 	const node = createModel(platform, { options: {} });
 
 	const handle = engine.start(chain(node), { items: itemsOf(1) });
-	while (emulator.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	while (emulator.requests.length === 0) await time.sleep(5);
 	handle.cancel();
 	const run = await handle.done;
 
@@ -74,16 +75,16 @@ it.each([
 });
 
 it('what is carried out only some time after the stop is found too', async () => {
-	const platform = await setUp();
-	const { emulator, engine } = platform;
+	const platform = await setUpInProcess();
+	const { emulator, engine, time } = platform;
 	emulator.faults.add({ kind: 'hang', rpc: 'PostModels' });
 	const node = createModel(platform, { options: {} });
 
 	const handle = engine.start(chain(node), { items: itemsOf(1) });
-	while (emulator.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	while (emulator.requests.length === 0) await time.sleep(5);
 	handle.cancel();
 	const looks = () => emulator.requests.filter(({ rpc }) => rpc === 'GetModel').length;
-	while (looks() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	while (looks() === 0) await time.sleep(5);
 	emulator.addModel('model-0');
 	const run = await handle.done;
 
@@ -94,7 +95,7 @@ it('n8n keeps what was started in the custom data that it stores at the stop', a
 	const stored = storedExecutions();
 	let handle: RunHandle | undefined;
 	let polls = 0;
-	const platform = await setUp({
+	const platform = await setUpInProcess({
 		onRequest: ({ rpc }) => {
 			if (rpc === 'GetModelVersion' && ++polls === 2) handle?.cancel();
 		},
@@ -128,9 +129,12 @@ it('n8n keeps what was started in the custom data that it stores at the stop', a
 
 it('nothing starts after the stop, also while the look-ups of others are under way', async () => {
 	let handle: RunHandle | undefined;
-	const platform = await setUp({
+	let postsAtStop: number | undefined;
+	const platform = await setUpInProcess({
 		onRequest: ({ rpc }) => {
-			if (rpc === 'PostModels') handle?.cancel();
+			if (rpc !== 'PostModels') return;
+			postsAtStop ??= posts();
+			handle?.cancel();
 		},
 	});
 	const { emulator, engine } = platform;
@@ -140,24 +144,16 @@ it('nothing starts after the stop, also while the look-ups of others are under w
 	const posts = () => emulator.requests.filter(({ method }) => method === 'POST').length;
 
 	handle = engine.start(chain(node), { items: itemsOf(200) });
-	const atStop = new Promise<number>((resolve) => {
-		const timer = setInterval(() => {
-			if (emulator.requests.some(({ status }) => status !== undefined)) {
-				clearInterval(timer);
-				resolve(posts());
-			}
-		}, 1);
-	});
 	const run = await handle.done;
 
 	// What was on its way at that moment may still arrive; nothing is sent again or anew.
-	expect(posts() - (await atStop)).toBeLessThanOrEqual(1);
+	expect(posts() - postsAtStop!).toBeLessThanOrEqual(1);
 	expect(run.outputs(node.name)).toHaveLength(emulator.app().models.size);
 });
 
 it('a timeout of the workflow is a stop like any other', async () => {
-	const platform = await setUp();
-	const { emulator, engine } = platform;
+	const platform = await setUpInProcess();
+	const { emulator, engine, time } = platform;
 	emulator.addModel('m');
 	emulator.planTraining('m', { seconds: Infinity });
 	const node = train(platform, {
@@ -167,8 +163,7 @@ it('a timeout of the workflow is a stop like any other', async () => {
 	});
 
 	const handle = engine.start(chain(node));
-	while (!emulator.requests.some(({ rpc }) => rpc === 'GetModelVersion'))
-		await new Promise((resolve) => setTimeout(resolve, 5));
+	while (!emulator.requests.some(({ rpc }) => rpc === 'GetModelVersion')) await time.sleep(5);
 	handle.cancel();
 	const run = await handle.done;
 
