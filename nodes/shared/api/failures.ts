@@ -113,8 +113,6 @@ const THROTTLED: ReadonlySet<number> = new Set([
 
 const BUSY: ReadonlySet<number> = new Set([
 	StatusCode.TRY_AGAIN,
-	StatusCode.MODEL_BUSY_PLEASE_RETRY,
-	StatusCode.MODEL_LOADING,
 	StatusCode.RPC_REQUEST_QUEUE_FULL,
 ]);
 

@@ -24,3 +24,6 @@ export function readWorkflow(raw: JsonObject): Workflow {
 		raw,
 	};
 }
+
+/** Set on a node whose output is left out of predictions. */
+export const HIDDEN_OUTPUT = 'suppress_output';

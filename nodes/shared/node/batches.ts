@@ -17,7 +17,7 @@ export function batchesOf<Request, Result, Checked, Item extends { request: Requ
 		const ofKey = key(item.request);
 		const bytes = sizeOf(item.request);
 		let batch = open.get(ofKey);
-		if (!batch || batch.items.length >= most || batch.bytes + bytes > mostBytes) {
+		if (!batch || batch.items.length >= most(item.request) || batch.bytes + bytes > mostBytes) {
 			batch = { items: [], bytes: 0 };
 			open.set(ofKey, batch);
 			batches.push(batch);

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ClarifaiClient } from '../api/client';
 import type { Write, Written } from '../api/write';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -25,6 +25,8 @@ export interface ItemWork<Request, Result, Checked = void> {
 	settle?(result: Result, request: Request, run: ItemRun): Promise<Result>;
 	/** The item's output. */
 	output(result: Result, request: Request): IDataObject[] | Promise<IDataObject[]>;
+	/** The files that go with the item's output, by the names of their fields. */
+	files?(result: Result, request: Request): Promise<IBinaryKeyData>;
 	/** For a node with several outputs. */
 	route?: Route<Result>;
 	/** The work changes something at Clarifai: a repeated try must not do again what is done. */
@@ -36,7 +38,7 @@ export interface Together<Request, Result, Checked> {
 	/** Items of one batch have the same key. */
 	key(request: Request): string;
 	/** Items in a batch, at most. */
-	most: number;
+	most(request: Request): number;
 	/** Bytes in a batch, at most; an item that is larger goes alone. */
 	mostBytes: number;
 	/** Bytes that an item brings, as far as they are known before its file is read. */

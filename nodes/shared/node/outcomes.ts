@@ -1,4 +1,5 @@
 import type {
+	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
 	INode,
@@ -43,8 +44,12 @@ export class Outcomes<Result> {
 		this.byItem = new Array<ItemOutput | undefined>(context.getInputData().length);
 	}
 
-	succeed(index: number, jsons: IDataObject[], route: number) {
-		const items = jsons.map((json) => ({ json, pairedItem: { item: index } }));
+	/** @param files those of the first item of the output */
+	succeed(index: number, jsons: IDataObject[], route: number, files: IBinaryKeyData = {}) {
+		const items = jsons.map((json, place): INodeExecutionData => {
+			const hasFiles = place === 0 && Object.keys(files).length > 0;
+			return { json, pairedItem: { item: index }, ...(hasFiles ? { binary: files } : {}) };
+		});
 		this.byItem[index] = { route, items };
 	}
 

@@ -234,8 +234,9 @@ class Run<Request, Result, Checked> {
 
 	private async show({ index, request }: ItemUnderWay<Request, Checked>, result: Result) {
 		const items = await this.work.output(result, request);
+		const files = await this.work.files?.(result, request);
 		const route = this.work.route?.of(result) ?? 0;
-		this.outcomes.succeed(index, items, route);
+		this.outcomes.succeed(index, items, route, files);
 		return { items, route };
 	}
 

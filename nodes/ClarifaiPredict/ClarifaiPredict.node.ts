@@ -1,0 +1,40 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { searchModels, searchWorkflows } from '../shared/node/lists';
+import { runItems } from '../shared/node/runItems';
+import { predictItems } from './predict';
+import { predictProperties } from './properties';
+
+export class ClarifaiPredict implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Clarifai Predict',
+		name: 'clarifaiPredict',
+		icon: {
+			light: 'file:../shared/icons/clarifai.svg',
+			dark: 'file:../shared/icons/clarifai.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["predictWith"] === "workflow" ? $parameter["workflow"] : $parameter["model"] }}',
+		description:
+			'Ask a Clarifai model or workflow about an image, a text, a video or a sound: which concepts it shows, where they are, what it says. Give a public URL or a text. Returns topConcept, concepts, regions or text, by what the model gives. Each prediction is billed.',
+		defaults: { name: 'Clarifai Predict' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'clarifaiApi', required: true }],
+		properties: predictProperties,
+	};
+
+	methods = { listSearch: { searchModels, searchWorkflows } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runItems(this, predictItems(this));
+	}
+}
