@@ -96,12 +96,6 @@ export function predictItems(
 		check: async ({ asked, config, medium }, run) =>
 			await findTarget(asked, config, medium.type, run),
 
-		async perform(request, run, checked) {
-			const [result] = await performBatch([{ request, run, checked }]);
-			if (result instanceof Error) throw result;
-			return result;
-		},
-
 		together: {
 			key: ({ asked, config, medium, waitMs }) =>
 				JSON.stringify([asked, config, medium.type, waitMs]),

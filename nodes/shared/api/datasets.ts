@@ -1,6 +1,6 @@
 import { readDatasetVersion, type DatasetVersion } from '../clarifai/datasets';
 import { portalUrl, type AppScope } from '../clarifai/identifiers';
-import { objectAt, objectsAt, type JsonObject } from '../clarifai/json';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { inApp, type Path } from './call';
 import type { ClarifaiClient } from './client';
 import type { Job } from './jobs';
@@ -67,6 +67,30 @@ export function datasetVersionWrite(
 		look: async (client) => (await client.list(path, 'dataset_versions')).map(readDatasetVersion),
 		isOurs: (version) => version.description === undefined || version.description === description,
 		what: `making a version of dataset "${datasetId}"`,
+		where: portalUrl(scope, 'datasets', datasetId),
+	};
+}
+
+/** Creates a dataset; its ID is unique in the app. */
+export function datasetWrite(scope: AppScope, datasetId: string): Write<JsonObject> {
+	return {
+		call: {
+			method: 'POST',
+			path: inApp(scope, 'datasets'),
+			body: { datasets: [{ id: datasetId }] },
+		},
+		turn: datasetPath(scope, datasetId).join('/'),
+		read: (answer) => objectsAt(answer, 'datasets')[0],
+		idOf: (dataset) => textAt(dataset, 'id'),
+		async look(client) {
+			client.forget(datasetPath(scope, datasetId));
+			const found = await findDataset(client, scope, datasetId);
+			return found ? [found] : [];
+		},
+		isOurs: () => true,
+		there: [],
+		isUnique: true,
+		what: `creating dataset "${datasetId}"`,
 		where: portalUrl(scope, 'datasets', datasetId),
 	};
 }

@@ -77,6 +77,15 @@ export class ClarifaiFailure extends Error {
 		);
 	}
 
+	/** Of a batch: one input may have been the reason for refusing them all. */
+	isAboutInputs(): boolean {
+		const { code = 0, httpStatus } = this.facts;
+		return (
+			this.kind === 'refused' &&
+			(ABOUT_INPUTS.has(code) || (code >= 30_000 && code < 40_000) || httpStatus === HTTP_TOO_LARGE)
+		);
+	}
+
 	/** The platform does not know the endpoint: it is older, or has given it up. */
 	isNotOffered(): boolean {
 		const { code, httpStatus } = this.facts;
@@ -103,6 +112,15 @@ const NOT_OFFERED: ReadonlySet<number> = new Set([
 	StatusCode.CONN_METHOD_NOT_ALLOWED,
 ]);
 
+/** Beside those from 30000 to 39999, which are about inputs alone. */
+const ABOUT_INPUTS: ReadonlySet<number> = new Set([
+	StatusCode.FAILURE,
+	StatusCode.CONN_BAD_REQUEST_FORMAT,
+	StatusCode.CONN_INVALID_REQUEST,
+	StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,
+]);
+
+const HTTP_TOO_LARGE = 413;
 const HTTP_NOT_IMPLEMENTED = 501;
 const HTTP_REQUEST_TIMEOUT = 408;
 

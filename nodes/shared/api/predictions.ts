@@ -45,9 +45,6 @@ const FIRST_PAUSE_MS = 2_000;
 const PAUSE_GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** What an input that is too much for one request is refused with. */
-const HTTP_TOO_LARGE = 413;
-
 /**
  * Predicts inputs in one request, and waits out a model that is not ready yet. A batch that fails as a
  * whole is split until each input has its own answer: one bad input fails all of a container model's.
@@ -168,20 +165,6 @@ function readAnswers(
 
 /** Whether no input has an answer, though some might have one by themselves. */
 function failedAsWhole(answer: Predicted, predicted: Predicted[]): boolean {
-	if (!(answer instanceof ClarifaiFailure)) {
-		return predicted.every((each) => each instanceof ClarifaiFailure);
-	}
-	const { code, httpStatus, kind } = answer.facts;
-	return (
-		kind === 'refused' &&
-		(code === StatusCode.FAILURE ||
-			code === StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED ||
-			httpStatus === HTTP_TOO_LARGE ||
-			isAboutInput(code))
-	);
-}
-
-/** Codes about inputs: 30000 to 30999. */
-function isAboutInput(code: number | undefined): boolean {
-	return code !== undefined && code >= 30_000 && code < 31_000;
+	if (answer instanceof ClarifaiFailure) return answer.isAboutInputs();
+	return predicted.every((each) => each instanceof ClarifaiFailure);
 }

@@ -3,8 +3,12 @@ import type { ClarifaiClient } from '../api/client';
 import type { Write, Written } from '../api/write';
 import type { ItemParameters } from '../parameters/itemParameters';
 
-/** What a node does with each of its items. */
-export interface ItemWork<Request, Result, Checked = void> {
+/** What a node does with each of its items: one by one, or several in one request. */
+export type ItemWork<Request, Result, Checked = void> = Steps<Request, Result, Checked> &
+	(Alone<Request, Result, Checked> | { together: Together<Request, Result, Checked> });
+
+/** The steps before and after a request is carried out. */
+interface Steps<Request, Result, Checked> {
 	/** The node's own parameters: labels, choices and defaults are read from them. */
 	properties: readonly INodeProperties[];
 	/**
@@ -17,10 +21,6 @@ export interface ItemWork<Request, Result, Checked = void> {
 	 * the first is carried out.
 	 */
 	check?(request: Request, run: ItemRun): Promise<Checked>;
-	/** Carries out the request at Clarifai; `together` where items go in one request. */
-	perform(request: Request, run: ItemRun, checked: Checked): Promise<Result>;
-	/** Which items are carried out together, and how; without it each goes by itself. */
-	together?: Together<Request, Result, Checked>;
 	/** Waits for what `perform` started. Holds no place among the items under way. */
 	settle?(result: Result, request: Request, run: ItemRun): Promise<Result>;
 	/** The item's output. */
@@ -31,6 +31,12 @@ export interface ItemWork<Request, Result, Checked = void> {
 	route?: Route<Result>;
 	/** The work changes something at Clarifai: a repeated try must not do again what is done. */
 	writes: boolean;
+}
+
+/** Each item goes by itself. */
+export interface Alone<Request, Result, Checked> {
+	/** Carries out the request at Clarifai. */
+	perform(request: Request, run: ItemRun, checked: Checked): Promise<Result>;
 }
 
 /** Items that go in one request. A single item is a batch of one. */
@@ -68,7 +74,7 @@ export interface ItemRun {
 	itemIndex: number;
 	/** A name for this item in this execution, the same in every retry of it. */
 	readonly token: string;
-	/** An earlier try has sent the item's write, and nobody knows what became of it. */
+	/** The item's write has been sent, and nobody knows what became of it. */
 	readonly mayBeDone: boolean;
 	/** Carries out a write once; see `Writer`. */
 	write<Made>(write: Write<Made>): Promise<Written<Made>>;

@@ -10,7 +10,7 @@ import type {
 import { ClarifaiFailure, type UnknownWrite } from '../api/failures';
 import { doneItem, longList, type DoneItem } from './doneItems';
 import { toNodeError } from './errors';
-import type { ItemWork } from './itemWork';
+import type { Route } from './itemWork';
 
 /** Items named in an error as done before it, at most; the error's data has them all. */
 const MAX_LISTED = 20;
@@ -38,7 +38,7 @@ export class Outcomes<Result> {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly route: ItemWork<unknown, Result>['route'],
+		private readonly route: Route<Result> | undefined,
 	) {
 		this.node = context.getNode();
 		this.byItem = new Array<ItemOutput | undefined>(context.getInputData().length);

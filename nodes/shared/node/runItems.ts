@@ -11,7 +11,7 @@ import { inputProblemOf } from '../parameters/problems';
 import { batchesOf, inBoundedBytes } from './batches';
 import { MAX_CUSTOM_DATA, showOnExecution } from './customData';
 import { longList, shortList } from './doneItems';
-import type { ItemRun, ItemWork } from './itemWork';
+import type { ItemRun, ItemWork, Together } from './itemWork';
 import { Outcomes } from './outcomes';
 import { RunMemory, type ItemMemory } from './runMemory';
 
@@ -143,7 +143,9 @@ class Run<Request, Result, Checked> {
 			write: async (write) => await writer.write(write, known),
 			writeInTurn: async (write) => await writer.writeNow(write, known),
 			inTurn: async (turn, work) => await writer.inTurn(turn, work),
-			mayBeDone: known.unclearSince !== undefined,
+			get mayBeDone() {
+				return known.unclearSince !== undefined;
+			},
 			kept: (known.kept ??= {}),
 			hint: (message) => this.hints.add(plainText(message, MAX_HINT)),
 		};
@@ -164,21 +166,25 @@ class Run<Request, Result, Checked> {
 			else if (started !== undefined) await this.put(item, started as Result);
 			else toDo.push(item);
 		}
-		const { together } = this.work;
-		if (!together) {
+		const { work } = this;
+		if (!('together' in work)) {
 			await this.forEach(toDo, async (item) => {
 				const { request, run, checked } = item;
-				await this.put(item, await this.work.perform(request, run, checked as Checked));
+				await this.put(item, await work.perform(request, run, checked as Checked));
 			});
 			return;
 		}
+		const { together } = work;
 		const bounded = inBoundedBytes();
 		await inParallel(batchesOf(toDo, together), this.signal, async ({ items, bytes }) => {
-			await bounded(bytes, async () => await this.performBatch(items));
+			await bounded(bytes, async () => await this.performBatch(together, items));
 		});
 	}
 
-	private async performBatch(items: Array<ItemUnderWay<Request, Checked>>) {
+	private async performBatch(
+		together: Together<Request, Result, Checked>,
+		items: Array<ItemUnderWay<Request, Checked>>,
+	) {
 		if (this.signal.aborted) return;
 		const batch = items.map(({ request, run, checked }) => ({
 			request,
@@ -187,7 +193,7 @@ class Run<Request, Result, Checked> {
 		}));
 		let results: Array<Result | Error>;
 		try {
-			results = await this.work.together!.perform(batch);
+			results = await together.perform(batch);
 		} catch (error) {
 			items.forEach(({ index }) => this.fail(index, error));
 			return;
