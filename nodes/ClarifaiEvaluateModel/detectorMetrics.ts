@@ -19,10 +19,8 @@ interface Regions {
 /** COCO's limit of predictions for one concept in one input. */
 const MAX_PREDICTIONS = 100;
 
-/** 0.5 to 0.95 as numpy's linspace gives them, which COCO compares with. */
-const OVERLAPS = Array.from({ length: 10 }, (_, i) =>
-	i === 9 ? 0.95 : 0.5 + i * ((0.95 - 0.5) / 9),
-);
+/** COCO's 0.5, 0.55 … 0.95: how much a prediction has to overlap a label. */
+const OVERLAPS = Array.from({ length: 10 }, (_, i) => (50 + 5 * i) / 100);
 
 /**
  * COCO's mean average precision, as pycocotools computes it. Each prediction, the highest value

@@ -78,8 +78,8 @@ describe('a concept', () => {
 				predicted: [
 					{ ...left, value: 0.7 },
 					{ ...cat(0, 0, 16, 15), value: 0.9 },
-					// On nothing, so no duplicate.
-					{ ...cat(40, 0, 50, 16), value: 0.8 },
+					// Hardly on the label, so no duplicate.
+					{ ...cat(12, 0, 28, 16), value: 0.8 },
 				],
 			},
 			{ actual: [left], predicted: [{ ...left, concept: 'dog', value: 0.9 }] },

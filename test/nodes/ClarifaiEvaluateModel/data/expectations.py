@@ -333,12 +333,15 @@ def detectors():
         "more than 100 predictions in one input",
         [([["a", *half]], [["a", 0.5 + k / 1000, 0.75, 0, 1, (k % 20 + 1) / 64] for k in range(100)] + [["a", 0.4, *half]])],
     )
-    # Recalls such as 7/25 meet the 101 points only as numpy spaces them.
+    # Recalls of 7/20, 14/20 and 19/20 meet the 101 points only as numpy spaces them.
     yield detector(
-        "25 labels, every other prediction right",
+        "20 labels, every other prediction right",
         [
-            ([["a", 0, 0, 0.25, 0.25]], [["a", 1 - k / 100, *([0, 0, 0.25, 0.25] if k % 2 == 0 else [0.5, 0.5, 1, 1])]])
-            for k in range(25)
+            (
+                [["a", 0, 0, 0.25, 0.25]],
+                [["a", 1 - k / 50, 0, 0, 0.25, 0.25], ["a", 0.99 - k / 50, 0.5, 0.5, 1, 1]],
+            )
+            for k in range(20)
         ],
     )
     yield random_detector("150 inputs, 3 concepts", 11, 150, 3)
