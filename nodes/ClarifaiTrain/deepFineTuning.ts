@@ -14,12 +14,12 @@ import {
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
 import type { ItemRun } from '../shared/node/itemWork';
+import { datasetProblem } from '../shared/parameters/datasetProblem';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, uncheckedNames, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
 import { resumeProblem } from './resumeFrom';
-import { datasetProblem } from './trainingData';
 import { estimateSeconds } from './timeEstimate';
 import { trainingBody, trainingParams, type TrainingContent } from './trainingBody';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
@@ -154,7 +154,11 @@ async function problemsOfResources(request: TrainRequest, run: ItemRun): Promise
 		conceptIds.length > 0
 			? unknownConcepts(conceptIds, await conceptsOfApp(run.client, scope))
 			: undefined;
-	const dataset = await datasetProblem(request, run);
+	const { datasetId, datasetVersionId } = request;
+	const dataset =
+		datasetId === undefined
+			? undefined
+			: await datasetProblem(run.client, scope, datasetId, datasetVersionId);
 	const resume = await resumeProblem(request, run);
 	return [concepts, dataset, resume].filter((problem) => problem !== undefined);
 }
