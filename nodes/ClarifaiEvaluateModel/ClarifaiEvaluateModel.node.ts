@@ -9,6 +9,7 @@ import {
 	searchDatasets,
 	searchDatasetVersions,
 	searchModels,
+	searchModelVersions,
 	searchWorkflows,
 } from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
@@ -26,19 +27,30 @@ export class ClarifaiEvaluateModel implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["metric"] }}',
-		description:
-			'Evaluate a trained Clarifai model version on labelled data and tell whether it is better than the version that is live. Costs an evaluation. Returns passed with the reason, value, baselineValue and metrics; for an agent at once, with what is known: call it again until status is gone.',
+		description: 'Evaluate a model version and tell whether it is better than the live one',
 		defaults: { name: 'Clarifai Evaluate Model' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: OUTPUTS,
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Evaluate a trained Clarifai model version on labelled data and tell whether it is better than the version that is live. Costs an evaluation. Returns passed with the reason, value, baselineValue and metrics; for an agent at once, with what is known: call it again until status is gone.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: evaluateModelProperties,
 	};
 
 	methods = {
-		listSearch: { searchModels, searchDatasets, searchDatasetVersions, searchWorkflows },
+		listSearch: {
+			searchModels,
+			searchModelVersions,
+			searchDatasets,
+			searchDatasetVersions,
+			searchWorkflows,
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -17,14 +17,16 @@ export const evaluateModelProperties: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
-	{
-		displayName: 'Model Version ID',
+	locator({
+		displayName: 'Model Version',
 		name: 'modelVersionId',
-		type: 'string',
-		default: '={{ $json.modelVersionId }}',
+		default: fromInput('modelVersionId'),
 		description:
 			'The trained version to evaluate. Empty means the newest version that can be used.',
-	},
+		search: 'searchModelVersions',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['model.value'],
+	}),
 	locator({
 		displayName: 'Dataset',
 		name: 'dataset',
@@ -104,14 +106,15 @@ export const evaluateModelProperties: INodeProperties[] = [
 		description: 'The deployment whose version is the live one. Needs a Personal Access Token.',
 		displayOptions: withLive,
 	},
-	{
-		displayName: 'Baseline Version ID',
+	locator({
+		displayName: 'Baseline Version',
 		name: 'baselineVersionId',
-		type: 'string',
-		default: '',
 		description: 'The version of the model to compare with',
+		search: 'searchModelVersions',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['model.value'],
 		displayOptions: { show: { compareWith: ['version'] } },
-	},
+	}),
 	{
 		displayName: 'Minimum Value',
 		name: 'minimumValue',
@@ -132,6 +135,7 @@ export const evaluateModelProperties: INodeProperties[] = [
 		{
 			timeoutMinutes: 60,
 			pollSeconds: 10,
+			displayOptions: { hide: { '@tool': [true] } },
 		},
 		'Minutes to wait for the evaluations. One that is not done by then does not pass.',
 	),

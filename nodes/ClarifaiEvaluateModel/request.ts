@@ -39,7 +39,7 @@ export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): Eva
 	const workflow = item.optionallyLocated('workflow', 'workflows');
 	const wait = waitOptions(item);
 	const compareWith = item.choice<EvaluateRequest['compareWith']>('compareWith');
-	const baselineVersionId = item.optionalId('baselineVersionId');
+	const baselineVersionId = item.optionallyLocated('baselineVersionId')?.id;
 	if (compareWith === 'version' && baselineVersionId === undefined) {
 		item.refuse(
 			`'${item.label('baselineVersionId')}' is empty`,

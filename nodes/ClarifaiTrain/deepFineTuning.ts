@@ -9,6 +9,7 @@ import { readModelVersion, type ModelVersion } from '../shared/clarifai/models';
 import { StatusCode } from '../shared/clarifai/statusCodes';
 import {
 	datasetFieldsOf,
+	defaultsOf,
 	templatesOf,
 	type DatasetFields,
 	type TrainingTemplate,
@@ -28,6 +29,8 @@ interface CheckedVersion extends CheckedTraining {
 	modelTypeId: string;
 	content: TrainingContent;
 	datasetFields: DatasetFields;
+	/** What applies of the template where nothing else is sent. */
+	defaults: JsonObject;
 }
 
 /** The codes with which a platform may say that it does not train model versions, or not any more. */
@@ -93,14 +96,17 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 		return {
 			content: { ...request, hyperparameters },
 			datasetFields: type ? datasetFieldsOf(type, templateId) : {},
+			defaults: template ? defaultsOf(template) : {},
 			modelTypeId,
 			unchecked,
 		};
 	},
 
-	async dryRun(request, { content, datasetFields }, run) {
-		const params = trainingParams(content, datasetFields);
-		const estimated = await estimateSeconds(request, params, run);
+	async dryRun(request, { content, datasetFields, defaults }, run) {
+		const sent = trainingParams(content, datasetFields);
+		const estimated = await estimateSeconds(request, sent, run);
+		const hyperparameters = { ...defaults, ...content.hyperparameters };
+		const params = trainingParams({ ...content, hyperparameters }, datasetFields);
 		return { params: params as IDataObject, estimatedSeconds: estimated ?? null };
 	},
 

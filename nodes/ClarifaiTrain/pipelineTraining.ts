@@ -21,7 +21,11 @@ import {
 	type OwnFields,
 } from '../shared/clarifai/pipelineTemplates';
 import { StatusCode } from '../shared/clarifai/statusCodes';
-import type { OwnField, TrainingTemplate } from '../shared/clarifai/trainingTemplates';
+import {
+	defaultsOf,
+	type OwnField,
+	type TrainingTemplate,
+} from '../shared/clarifai/trainingTemplates';
 import { readyDatasetVersion } from '../shared/node/datasetVersion';
 import type { ItemRun } from '../shared/node/itemWork';
 import { datasetProblem } from '../shared/parameters/datasetProblem';
@@ -29,7 +33,7 @@ import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
-import { kindOfTemplate, kindOfType } from './templateKind';
+import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
 import { computeProblem } from './trainingCompute';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
 
@@ -135,7 +139,8 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 	},
 
 	async dryRun(request, checked) {
-		const values = argumentsOf(request, checked, request.datasetVersionId ?? NEW_VERSION);
+		const all = { ...checked, values: { ...defaultsOf(checked.template), ...checked.values } };
+		const values = argumentsOf(request, all, request.datasetVersionId ?? NEW_VERSION);
 		const params = Object.fromEntries(values.map(({ name, value }) => [name, value]));
 		return { params, estimatedSeconds: null };
 	},

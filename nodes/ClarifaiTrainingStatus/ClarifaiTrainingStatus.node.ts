@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { searchModels } from '../shared/node/lists';
+import { searchModels, searchModelVersions } from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
 import { isTool } from '../shared/node/tool';
 import { trainingStatusProperties } from './properties';
@@ -22,18 +22,23 @@ export class ClarifaiTrainingStatus implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["modelVersionId"] }}',
-		description:
-			'Look up once whether a Clarifai training is queued, training, trained or failed, with its percentage and the reason of a failure. Returns at once. Use it after Clarifai Train, with the modelId and modelVersionId that it returned.',
+		description: 'Tell whether a training is done, goes on or has failed',
 		defaults: { name: 'Clarifai Training Status' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: OUTPUTS,
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Look up once whether a Clarifai training is queued, training, trained or failed, with its percentage and the reason of a failure. Returns at once. Use it after Clarifai Train, with the modelId and modelVersionId that it returned.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: trainingStatusProperties,
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { listSearch: { searchModels, searchModelVersions } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this, isTool(this) ? trainingStatusTool : trainingStatus);

@@ -11,7 +11,7 @@ import { trainingTriggerProperties } from './properties';
 
 export class ClarifaiTrainingTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Clarifai Training Trigger',
+		displayName: 'Clarifai Training Ended Trigger',
 		name: 'clarifaiTrainingTrigger',
 		icon: {
 			light: 'file:../shared/icons/clarifai.svg',
@@ -21,7 +21,7 @@ export class ClarifaiTrainingTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["event"] }}',
 		description: 'Start the workflow when a Clarifai training has ended',
-		defaults: { name: 'Clarifai Training Trigger' },
+		defaults: { name: 'Clarifai Training Ended Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
