@@ -15,8 +15,8 @@ export class ClarifaiAddInputs implements INodeType {
 		displayName: 'Clarifai Add Inputs',
 		name: 'clarifaiAddInputs',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:addInputs.svg',
+			dark: 'file:addInputs.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

@@ -15,8 +15,8 @@ export class ClarifaiCreateModel implements INodeType {
 		displayName: 'Clarifai Create Model',
 		name: 'clarifaiCreateModel',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:createModel.svg',
+			dark: 'file:createModel.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

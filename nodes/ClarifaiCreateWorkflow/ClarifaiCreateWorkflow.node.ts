@@ -15,8 +15,8 @@ export class ClarifaiCreateWorkflow implements INodeType {
 		displayName: 'Clarifai Create Workflow',
 		name: 'clarifaiCreateWorkflow',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:createWorkflow.svg',
+			dark: 'file:createWorkflow.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

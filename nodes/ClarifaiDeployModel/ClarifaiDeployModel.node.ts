@@ -20,8 +20,8 @@ export class ClarifaiDeployModel implements INodeType {
 		displayName: 'Clarifai Deploy Model',
 		name: 'clarifaiDeployModel',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:deployModel.svg',
+			dark: 'file:deployModel.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

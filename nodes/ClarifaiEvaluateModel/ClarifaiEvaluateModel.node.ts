@@ -21,8 +21,8 @@ export class ClarifaiEvaluateModel implements INodeType {
 		displayName: 'Clarifai Evaluate Model',
 		name: 'clarifaiEvaluateModel',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:evaluateModel.svg',
+			dark: 'file:evaluateModel.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

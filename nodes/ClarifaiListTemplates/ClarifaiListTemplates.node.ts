@@ -15,8 +15,8 @@ export class ClarifaiListTemplates implements INodeType {
 		displayName: 'Clarifai List Templates',
 		name: 'clarifaiListTemplates',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:listTemplates.svg',
+			dark: 'file:listTemplates.dark.svg',
 		},
 		group: ['input'],
 		version: 1,

@@ -15,8 +15,8 @@ export class ClarifaiPredict implements INodeType {
 		displayName: 'Clarifai Predict',
 		name: 'clarifaiPredict',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:predict.svg',
+			dark: 'file:predict.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

@@ -25,8 +25,8 @@ export class ClarifaiTrain implements INodeType {
 		displayName: 'Clarifai Train',
 		name: 'clarifaiTrain',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:train.svg',
+			dark: 'file:train.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

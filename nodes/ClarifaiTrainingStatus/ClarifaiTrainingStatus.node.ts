@@ -16,8 +16,8 @@ export class ClarifaiTrainingStatus implements INodeType {
 		displayName: 'Clarifai Training Status',
 		name: 'clarifaiTrainingStatus',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:trainingStatus.svg',
+			dark: 'file:trainingStatus.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,

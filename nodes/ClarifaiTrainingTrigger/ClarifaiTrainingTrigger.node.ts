@@ -14,8 +14,8 @@ export class ClarifaiTrainingTrigger implements INodeType {
 		displayName: 'Clarifai Training Ended Trigger',
 		name: 'clarifaiTrainingTrigger',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:trainingTrigger.svg',
+			dark: 'file:trainingTrigger.dark.svg',
 		},
 		group: ['trigger'],
 		version: 1,

@@ -15,8 +15,8 @@ export class ClarifaiUpdateDefaultWorkflow implements INodeType {
 		displayName: 'Clarifai Update Default Workflow',
 		name: 'clarifaiUpdateDefaultWorkflow',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:updateDefaultWorkflow.svg',
+			dark: 'file:updateDefaultWorkflow.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
