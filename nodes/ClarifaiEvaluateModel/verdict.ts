@@ -43,25 +43,28 @@ export function verdict(comparison: Comparison): Verdict {
 	if (baseline?.isSameVersion)
 		return conclude(false, `This version is ${baseline.name} itself: there is nothing to gain`);
 	if (value === undefined) return conclude(false, `There is no value for ${label}`);
-	const judged = `${label} ${shown(value)}`;
+	const judged = `${label}: ${shown(value)}`;
 	if (minimumValue !== undefined && value < round4(minimumValue))
-		return conclude(false, `${judged} is below the minimum of ${shown(minimumValue)}`);
+		return conclude(false, `${judged}, below the minimum of ${shown(minimumValue)}`);
 	if (!baseline) {
 		return conclude(
 			true,
 			minimumValue === undefined
-				? `${judged}, and there is no version to compare it with`
-				: `${judged} reaches the minimum of ${shown(minimumValue)}`,
+				? `${judged}, with no version to compare it with`
+				: `${judged}, which reaches the minimum of ${shown(minimumValue)}`,
 		);
 	}
 	if (baselineValue === undefined || gain === undefined)
 		return conclude(false, `There is no value for ${label} of ${baseline.name} to compare with`);
 	const compared = `${shown(baselineValue)} of ${baseline.name}`;
-	if (gain === 0) return conclude(false, `${judged} is the same as the ${compared}`);
-	if (gain < 0) return conclude(false, `${judged} is below the ${compared}`);
-	const above = `${judged} is ${shown(gain)} above the ${compared}`;
+	if (gain === 0) return conclude(false, `${judged}, the same as ${baseline.name}`);
+	if (gain < 0) return conclude(false, `${judged}, below the ${compared}`);
+	const above = `${judged}, ${shown(gain)} above the ${compared}`;
 	if (minimumGain !== undefined && gain <= round4(minimumGain))
-		return conclude(false, `${above}, not more than the minimum gain of ${shown(minimumGain)}`);
+		return conclude(
+			false,
+			`${above}, but not by more than the minimum gain of ${shown(minimumGain)}`,
+		);
 	return conclude(true, above);
 }
 

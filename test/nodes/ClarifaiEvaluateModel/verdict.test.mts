@@ -5,8 +5,8 @@ const live = (value?: number) => ({ name: 'the live version', value });
 
 describe('compared with the live version', () => {
 	it.each([
-		[0.881, 0.865, 'Macro F1 0.8810 is 0.0160 above the 0.8650 of the live version'],
-		[0.0001, 0, 'Macro F1 0.0001 is 0.0001 above the 0.0000 of the live version'],
+		[0.881, 0.865, 'Macro F1: 0.8810, 0.0160 above the 0.8650 of the live version'],
+		[0.0001, 0, 'Macro F1: 0.0001, 0.0001 above the 0.0000 of the live version'],
 	])('%d passes %d', (value, liveValue, reason) => {
 		expect(verdict({ metric: 'macroF1', value, baseline: live(liveValue) })).toEqual({
 			passed: true,
@@ -16,13 +16,13 @@ describe('compared with the live version', () => {
 	});
 
 	it.each([
-		['the same', 0.865, 0.865, 'Macro F1 0.8650 is the same as the 0.8650 of the live version'],
-		['below', 0.86, 0.865, 'Macro F1 0.8600 is below the 0.8650 of the live version'],
+		['the same', 0.865, 0.865, 'Macro F1: 0.8650, the same as the live version'],
+		['below', 0.86, 0.865, 'Macro F1: 0.8600, below the 0.8650 of the live version'],
 		[
 			'above by less than four digits show',
 			0.8650384,
 			0.865001,
-			'Macro F1 0.8650 is the same as the 0.8650 of the live version',
+			'Macro F1: 0.8650, the same as the live version',
 		],
 	])('%s does not pass', (_what, value, liveValue, reason) => {
 		const result = verdict({ metric: 'macroF1', value, baseline: live(liveValue) });
@@ -51,7 +51,7 @@ describe('the minimum gain', () => {
 		expect(gained(0.8, 0.1)).toMatchObject({
 			passed: false,
 			reason:
-				'mAP at IoU 0.5 0.8000 is 0.1000 above the 0.7000 of the live version, not more than the minimum gain of 0.1000',
+				'mAP at IoU 0.5: 0.8000, 0.1000 above the 0.7000 of the live version, but not by more than the minimum gain of 0.1000',
 		});
 		expect(gained(0.8001, 0.1)).toMatchObject({ passed: true, gain: 0.1001 });
 	});
@@ -72,12 +72,12 @@ describe('the minimum value', () => {
 
 		expect(at(0.9)).toEqual({
 			passed: true,
-			reason: 'Accuracy 0.9000 reaches the minimum of 0.9000',
+			reason: 'Accuracy: 0.9000, which reaches the minimum of 0.9000',
 		});
 		expect(at(0.89996).passed).toBe(true);
 		expect(at(0.8999)).toEqual({
 			passed: false,
-			reason: 'Accuracy 0.8999 is below the minimum of 0.9000',
+			reason: 'Accuracy: 0.8999, below the minimum of 0.9000',
 		});
 	});
 
@@ -92,7 +92,7 @@ describe('the minimum value', () => {
 	it('of none lets a first version pass', () => {
 		expect(verdict({ metric: 'macroF1', value: 0.3 })).toEqual({
 			passed: true,
-			reason: 'Macro F1 0.3000, and there is no version to compare it with',
+			reason: 'Macro F1: 0.3000, with no version to compare it with',
 		});
 	});
 });
