@@ -129,13 +129,17 @@ it('is a heading alone where nothing is known of the concepts', () => {
 	expect(picture.count(GOOD)).toBeGreaterThan(1000);
 });
 
-it('takes a concept whose figure is not known', () => {
-	const perConcept = [
-		{ concept: 'bird', confusedWith: [] },
-		{ concept: 'cat', f1: 0, examples: 0, confusedWith: [] },
-	];
+it('draws no bar for 0, nor for what is not known', () => {
+	const barOf = (f1: number | undefined) => {
+		const perConcept = [
+			{ concept: 'bird', ...(f1 === undefined ? {} : { f1 }), confusedWith: [] },
+			{ concept: 'cat', f1: 0.5, examples: 0, confusedWith: [] },
+		];
+		return pictureOf({ result: { metrics: {}, perConcept } }).count(NEW);
+	};
 
-	expect(pictureOf({ result: { metrics: {}, perConcept } }).count(GOOD)).toBeGreaterThan(1000);
+	expect(barOf(0)).toBe(barOf(undefined));
+	expect(barOf(0.5)).toBeGreaterThan(barOf(0) + 1000);
 });
 
 it('shows every name and number', () => {

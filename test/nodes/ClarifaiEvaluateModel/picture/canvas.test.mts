@@ -1,4 +1,8 @@
 import { Canvas, textWidth } from '../../../../nodes/ClarifaiEvaluateModel/picture/canvas.ts';
+import {
+	CAPITAL_HEIGHT,
+	linesOf,
+} from '../../../../nodes/ClarifaiEvaluateModel/picture/strokeFont.ts';
 import { readPng } from '../readPng.mts';
 
 const [WHITE, BLUE, BLACK] = [0xffffff, 0x2563eb, 0x000000];
@@ -94,6 +98,20 @@ describe('a text', () => {
 
 	it('is heavier in bold', () => {
 		expect(drawn({ bold: true }).ink).toBeGreaterThan(drawn({}).ink * 1.15);
+	});
+
+	it('has no gaps where its lines meet', () => {
+		const canvas = new Canvas(60, 60, WHITE);
+		canvas.text('k', 10, 50, { size: 2 * CAPITAL_HEIGHT, color: BLACK });
+		const png = readPng(canvas.toPng());
+
+		for (const [[fromX, fromY], [toX, toY]] of linesOf('k').flat()) {
+			for (let part = 0; part <= 1; part += 0.05) {
+				const x = 10 + 2 * (fromX + part * (toX - fromX));
+				const y = 50 + 2 * (fromY + part * (toY - fromY));
+				expect(png.at(Math.floor(x), Math.floor(y))).toBe(BLACK);
+			}
+		}
 	});
 
 	it('rises with a slant', () => {
