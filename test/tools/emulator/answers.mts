@@ -12,7 +12,7 @@ export interface Answer {
 	/** Clarifai's status code, where the answer has one. */
 	code?: number;
 	headers: Record<string, string>;
-	body: string;
+	body: string | Buffer;
 	/** Break the connection off after the body, which is then shorter than its announced length. */
 	breakOff?: boolean;
 }

@@ -84,7 +84,7 @@ export function throttledAnswer(
 	return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfter) } };
 }
 
-function brokenOff(answer: Answer, body: string): Answer {
+function brokenOff(answer: Answer, body: Answer['body']): Answer {
 	const length = String(Buffer.byteLength(answer.body));
 	return {
 		...answer,

@@ -6,6 +6,7 @@ import type { Answer } from './answers.mts';
 import { authorize } from './auth.mts';
 import { Call } from './call.mts';
 import { InvalidJson } from './decodeJson.mts';
+import { download } from './downloads.mts';
 import type { EncodeOptions } from './encodeJson.mts';
 import {
 	insteadOfCarryingOut,
@@ -17,6 +18,8 @@ import type { Outcome } from './faultAnswers.mts';
 import type { Fault, Faults } from './faults.mts';
 import { handlers } from './handlers/index.mts';
 import { loadProtos } from './protos.mts';
+import { bodyValue, parseBody, recordedBody } from './requestBody.mts';
+import type { RequestBody } from './requestBody.mts';
 import type { RecordedRequest } from './requests.mts';
 import { loadRoutes, readRequest } from './routes.mts';
 import type { Route } from './routes.mts';
@@ -43,7 +46,7 @@ const HOUR_MS = 60 * 60 * 1000;
 interface Incoming {
 	route: Route;
 	url: URL;
-	text: string;
+	body: RequestBody;
 	record: RecordedRequest;
 }
 
@@ -61,16 +64,20 @@ export function createEmulatorServer(options: ServerOptions): Server {
 	return server;
 
 	async function serve(request: IncomingMessage, response: ServerResponse) {
-		const text = await readText(request);
+		const body = parseBody(await readText(request));
 		// Not resolved against a base: a path that begins with two slashes would be read as a host.
 		const url = new URL(`http://emulator${request.url}`);
 		const log = trainLog(world, url.pathname);
 		if (log !== undefined) return sendAnswer(response, plainText(log));
+		const file = download(world, url.pathname, request.headers.authorization);
+		if (file) return sendAnswer(response, file);
 
 		const route = routes.find(request.method ?? '', url.pathname);
-		const record = describeRequest(request, url, text, route?.rpc.name ?? '', world.clock.now());
+		const noted = recordedBody(body, world.dataSettings.keepBytesUpTo);
+		const rpc = route?.rpc.name ?? '';
+		const record = describeRequest(request, url, noted, rpc, world.clock.now());
 		options.onReceived(record);
-		const outcome = route ? decide({ route, url, text, record }) : refuseUnknownPath(record);
+		const outcome = route ? decide({ route, url, body, record }) : refuseUnknownPath(record);
 		if (outcome === 'hang') return;
 		if (options.latencyMs > 0) await delay(options.latencyMs);
 		if (outcome === 'reset') {
@@ -96,7 +103,7 @@ export function createEmulatorServer(options: ServerOptions): Server {
 		return fault ? spoilAnswer(fault, answer) : answer;
 	}
 
-	function carryOut({ route, url, text, record }: Incoming, fault: Fault | undefined): Answer {
+	function carryOut({ route, url, body, record }: Incoming, fault: Fault | undefined): Answer {
 		const { rpc } = route;
 		if (fault?.kind === 'clockJump') world.clock.advance(fault.ms ?? HOUR_MS);
 		world.settle();
@@ -106,7 +113,7 @@ export function createEmulatorServer(options: ServerOptions): Server {
 			if (!handler) {
 				throw new ApiError(Code.notImplemented, `The emulator does not implement ${rpc.name}`);
 			}
-			const request = readRequest(route, url.searchParams, parseBody(text));
+			const request = readRequest(route, url.searchParams, bodyValue(body));
 			const message = handler(new Call(world, rpc, request, caller, fault));
 			return fault?.kind === 'mixed10010'
 				? mixedAnswer(fault, answers, rpc.response, message)
@@ -133,7 +140,7 @@ async function readText(request: IncomingMessage) {
 function describeRequest(
 	request: IncomingMessage,
 	url: URL,
-	text: string,
+	body: unknown,
 	rpc: string,
 	at: number,
 ): RecordedRequest {
@@ -143,7 +150,7 @@ function describeRequest(
 		path: url.pathname,
 		query: Object.fromEntries(url.searchParams),
 		rpc,
-		body: parsedOrText(text),
+		body,
 		headers: Object.fromEntries(
 			Object.entries(headers).map(([name, value]) => [name, String(value)]),
 		),
@@ -151,23 +158,6 @@ function describeRequest(
 		at,
 		arrivedAt: performance.timeOrigin + performance.now(),
 	};
-}
-
-function parsedOrText(text: string): unknown {
-	try {
-		return parseBody(text);
-	} catch {
-		return text;
-	}
-}
-
-function parseBody(text: string): unknown {
-	if (text === '') return undefined;
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new ApiError(Code.badRequestFormat, (error as Error).message);
-	}
 }
 
 function asRefusal(error: unknown): ApiError {
