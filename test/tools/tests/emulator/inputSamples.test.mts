@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Message } from '../../emulator/message.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 
@@ -17,8 +16,8 @@ const post = async (...data: Message[]) =>
 	(await clarifai.client.post('/inputs', { inputs: data.map((one) => ({ data: one })) })).json;
 
 function expectLike(answer: Message, sample: string) {
-	const path = join(__dirname, '../../emulator/data/samples', `${sample}.json`);
-	const published = JSON.parse(readFileSync(path, 'utf8')) as Message;
+	const file = new URL(`../../emulator/data/samples/${sample}.json`, import.meta.url);
+	const published = JSON.parse(readFileSync(file, 'utf8')) as Message;
 	expect(shapeOf(answer)).toMatchObject(shapeOf(published) as Message);
 }
 
