@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LargeBase64 } from './largeBase64.mts';
 import type { Message } from './message.mts';
 import { keyInStandIn } from './standIn.mts';
 
@@ -24,6 +25,7 @@ export function mediumOf(data: Message = {}): Medium | undefined {
  */
 export function contentKey(data: Message = {}): string {
 	const { base64, url, raw } = mediumOf(data)?.message ?? {};
+	if (base64 instanceof LargeBase64) return base64.sha256;
 	if (base64 !== undefined) return keyOfBytes(base64 as string);
 	if (raw !== undefined) return keyInStandIn(raw as string) ?? hashOf(raw as string, 'utf8');
 	return hashOf((url as string | undefined) ?? '', 'utf8');

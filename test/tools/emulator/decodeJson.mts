@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
+import { LargeBase64 } from './largeBase64.mts';
 import { isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
 
@@ -156,6 +157,7 @@ function decodeScalar(type: string, value: unknown, path: string): unknown {
 			if (typeof value !== 'boolean') throw wrongType(path, 'a boolean', value);
 			return value;
 		case 'bytes':
+			if (value instanceof LargeBase64) return value;
 			if (typeof value !== 'string' || !/^[\w+/-]*={0,2}$/.test(value)) {
 				throw wrongType(path, 'base64 text', value);
 			}

@@ -13,7 +13,7 @@ export interface InputPlan {
 	seconds?: number;
 }
 
-/** Which inputs a plan is for: an ID, or what the request says of the input. */
+/** Which inputs a plan is for: an ID, or what the request says of the input, large bytes as LargeBase64. */
 export type PlannedInput = string | ((input: Message) => boolean);
 
 /** The first half of the time an input waits, the second half it is being read. */

@@ -1,5 +1,6 @@
 import { contentKey, mediumOf } from './content.mts';
 import type { MediaKind } from './content.mts';
+import type { Base64 } from './largeBase64.mts';
 import { formatOf } from './mediaFormat.mts';
 import type { Message } from './message.mts';
 import type { TimedJob } from './training.mts';
@@ -32,11 +33,12 @@ export interface InputState {
 
 export function storeMedia(data: Message, keepBytesUpTo: number): StoredMedia {
 	const { kind, message } = mediumOf(data)!;
-	const { base64, url, raw } = message as { base64?: string; url?: string; raw?: string };
+	const { base64, url, raw } = message as { base64?: Base64; url?: string; raw?: string };
 	const key = contentKey(data);
 	if (base64 !== undefined && kind !== 'text') {
 		const size = sizeOfBase64(base64);
-		const bytes = size <= keepBytesUpTo ? Buffer.from(base64, 'base64') : undefined;
+		const isKept = size <= keepBytesUpTo && typeof base64 === 'string';
+		const bytes = isKept ? Buffer.from(base64, 'base64') : undefined;
 		return { kind, key, size, format: formatOf(kind, base64), bytes };
 	}
 	if (raw !== undefined) {
@@ -47,8 +49,8 @@ export function storeMedia(data: Message, keepBytesUpTo: number): StoredMedia {
 	return { kind, key, size: 0, url };
 }
 
-export function sizeOfBase64(base64: string) {
-	return Buffer.byteLength(base64, 'base64');
+export function sizeOfBase64(base64: Base64) {
+	return typeof base64 === 'string' ? Buffer.byteLength(base64, 'base64') : base64.size;
 }
 
 /** The inputs of an app. */

@@ -1,4 +1,5 @@
 import type { MediaKind } from './content.mts';
+import type { Base64 } from './largeBase64.mts';
 
 /** How files of the documented formats begin; `*` stands for any byte. */
 const BEGINNINGS: Record<Exclude<MediaKind, 'text'>, Array<[format: string, beginning: string]>> = {
@@ -22,7 +23,7 @@ const BEGINNINGS: Record<Exclude<MediaKind, 'text'>, Array<[format: string, begi
 };
 
 /** The format of a file by its first bytes; undefined for one that Clarifai does not list. */
-export function formatOf(kind: Exclude<MediaKind, 'text'>, base64: string): string | undefined {
+export function formatOf(kind: Exclude<MediaKind, 'text'>, base64: Base64): string | undefined {
 	const start = Buffer.from(base64.slice(0, 32), 'base64').toString('latin1');
 	const begins = (beginning: string) =>
 		[...beginning].every((byte, index) => byte === '*' || byte === start[index]);

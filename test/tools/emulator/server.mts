@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Answers, plainText, sendAnswer } from './answers.mts';
 import type { Answer } from './answers.mts';
 import { authorize } from './auth.mts';
+import { readBody } from './bodyReader.mts';
 import { Call } from './call.mts';
 import { InvalidJson } from './decodeJson.mts';
 import { download } from './downloads.mts';
@@ -18,7 +19,7 @@ import type { Outcome } from './faultAnswers.mts';
 import type { Fault, Faults } from './faults.mts';
 import { handlers } from './handlers/index.mts';
 import { loadProtos } from './protos.mts';
-import { bodyValue, parseBody, recordedBody } from './requestBody.mts';
+import { bodyValue, recordedBody } from './requestBody.mts';
 import type { RequestBody } from './requestBody.mts';
 import type { RecordedRequest } from './requests.mts';
 import { loadRoutes, readRequest } from './routes.mts';
@@ -64,7 +65,7 @@ export function createEmulatorServer(options: ServerOptions): Server {
 	return server;
 
 	async function serve(request: IncomingMessage, response: ServerResponse) {
-		const body = parseBody(await readText(request));
+		const body = await readBody(request, world.dataSettings.keepBytesUpTo);
 		// Not resolved against a base: a path that begins with two slashes would be read as a host.
 		const url = new URL(`http://emulator${request.url}`);
 		const log = trainLog(world, url.pathname);
@@ -129,12 +130,6 @@ export function createEmulatorServer(options: ServerOptions): Server {
 			: new ApiError(Code.doesNotExist, `There is no ${path}. Check the url of your request.`);
 		return answers.refusal(protos.type('clarifai.api.status.BaseResponse'), error);
 	}
-}
-
-async function readText(request: IncomingMessage) {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks).toString('utf8');
 }
 
 function describeRequest(
