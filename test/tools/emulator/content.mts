@@ -13,10 +13,16 @@ export interface Medium {
 	message: Message;
 }
 
+export function mediaOf(data: Message = {}): Medium[] {
+	return KINDS.filter((kind) => data[kind] !== undefined).map((kind) => ({
+		kind,
+		message: data[kind] as Message,
+	}));
+}
+
 /** The medium of an input; the first one of an input that has several. */
-export function mediumOf(data: Message = {}): Medium | undefined {
-	const kind = KINDS.find((one) => data[one] !== undefined);
-	return kind && { kind, message: data[kind] as Message };
+export function mediumOf(data?: Message): Medium | undefined {
+	return mediaOf(data)[0];
 }
 
 /**

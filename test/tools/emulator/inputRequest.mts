@@ -1,7 +1,7 @@
 import type { Call } from './call.mts';
-import { mediumOf } from './content.mts';
+import { mediaOf, mediumOf } from './content.mts';
 import { sizeOfBase64 } from './inputState.mts';
-import { conceptsIn } from './labels.mts';
+import { conceptsIn, problemOfConceptId } from './labels.mts';
 import type { Message } from './message.mts';
 import { ApiError, Code, makeStatus } from './statuses.mts';
 
@@ -9,7 +9,6 @@ const MAX_INPUTS = 128;
 
 /** The SDK names 48 characters as the limit; that the server refuses what is longer is assumed. */
 const ID_PATTERN = /^[0-9A-Za-z][\w.-]{0,47}$/;
-const CONCEPT_ID_PATTERN = /^[\w-]+$/;
 
 /** Refuses a request as a whole; the codes other than that for its size are assumed. */
 export function checkInputs(call: Call, inputs: Message[]) {
@@ -53,11 +52,9 @@ export function problemOf(call: Call, input: Message): Message | undefined {
 
 /** The same for what is patched as well as added. */
 export function problemOfLabels(data: Message): Message | undefined {
-	const wrong = conceptsIn(data).find(({ id = '' }) => !CONCEPT_ID_PATTERN.test(id));
+	const wrong = conceptsIn(data).find(({ id }) => problemOfConceptId(id));
 	if (wrong) {
-		// The words are those that a user reports.
-		const details = `'id' must consist of alphanumeric strings, '-' and '_', got '${wrong.id ?? ''}'`;
-		return makeStatus(Code.conceptsInvalidRequest, { details });
+		return makeStatus(Code.conceptsInvalidRequest, { details: problemOfConceptId(wrong.id) });
 	}
 	const boxes = ((data.regions ?? []) as Message[]).map(
 		(region) => region.region_info?.bounding_box,
@@ -73,10 +70,10 @@ function isInside({ top_row = 0, left_col = 0, bottom_row = 0, right_col = 0 }: 
 }
 
 function problemOfMedia(call: Call, data: Message): { code: number; details: string } | undefined {
-	const medium = mediumOf(data);
+	const [medium, another] = mediaOf(data);
 	const { base64, url, raw } = medium?.message ?? {};
 	const given = [base64, url, raw].filter((one) => one !== undefined);
-	if (!medium || given.length !== 1) {
+	if (!medium || another || given.length !== 1) {
 		const details =
 			'data needs one image, video, audio or text, with either its url or its content';
 		return { code: Code.inputInvalidArgument, details };

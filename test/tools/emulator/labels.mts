@@ -1,6 +1,12 @@
 import type { Message } from './message.mts';
 import type { AppState } from './state.mts';
 
+/** Why a concept's ID is refused, in the words that a user reports; undefined for a good one. */
+export function problemOfConceptId(id = ''): string | undefined {
+	if (/^[\w-]+$/.test(id)) return undefined;
+	return `'id' must consist of alphanumeric strings, '-' and '_', got '${id}'`;
+}
+
 /** The concepts of an input or a patch, those of its regions included. */
 export function conceptsIn(data: Message = {}): Message[] {
 	const regions: Message[] = data.regions ?? [];

@@ -60,7 +60,7 @@ function valueStart(bytes: Buffer, afterKey: number): number {
 
 /** What is noted of a body: all of it, except that long texts are cut. */
 export function recordedBody(body: RequestBody, keepUpTo: number): unknown {
-	return 'value' in body ? withoutLongTexts(body.value, keepUpTo) : body.text;
+	return withoutLongTexts('value' in body ? body.value : body.text, keepUpTo);
 }
 
 const SHOWN_CHARACTERS = 40;

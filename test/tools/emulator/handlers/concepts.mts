@@ -1,13 +1,11 @@
 import type { Call, Handler } from '../call.mts';
 import { inputStatus } from '../inputProcessing.mts';
-import { conceptsIn } from '../labels.mts';
+import { conceptsIn, problemOfConceptId } from '../labels.mts';
 import type { Message } from '../message.mts';
 import { ApiError, Code } from '../statuses.mts';
 
 /** Fields of a concept that its creator may set. */
 const SETTABLE = ['id', 'name', 'definition', 'language', 'metadata', 'visibility', 'image'];
-
-const ID_PATTERN = /^[\w-]+$/;
 
 /** A duplicate's code and its word "duplicate" are what Clarifai's own tests expect of the service. */
 const postConcepts: Handler = (call) => {
@@ -16,9 +14,8 @@ const postConcepts: Handler = (call) => {
 	if (concepts.length === 0) throw invalid('no concepts given');
 	const seen = new Set<string>();
 	for (const { id = '' } of concepts) {
-		if (!ID_PATTERN.test(id)) {
-			throw invalid(`'id' must consist of alphanumeric strings, '-' and '_', got '${id}'`);
-		}
+		const problem = problemOfConceptId(id);
+		if (problem) throw invalid(problem);
 		if (app.concepts.has(id) || seen.has(id)) throw invalid(`Concept has a duplicate ID: ${id}`);
 		seen.add(id);
 	}

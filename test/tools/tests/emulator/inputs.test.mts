@@ -91,6 +91,7 @@ describe('posting inputs', () => {
 		['an ID of 49 characters', { id: 'x'.repeat(49), data: picture(1) }, 30104],
 		['no medium', { id: 'a', data: { concepts: [{ id: 'cat' }] } }, 30104],
 		['both URL and bytes', { id: 'a', data: byUrl(PUPPY, { base64: gif(1) }) }, 30104],
+		['two media', { id: 'a', data: { ...picture(1), text: { raw: 'hello' } } }, 30104],
 		['a URL that is none', { id: 'a', data: byUrl('puppy.jpeg') }, 30106],
 		['an unknown dataset', { id: 'a', data: picture(1), dataset_ids: ['none'] }, 30104],
 		['a concept ID with a space', { data: { ...picture(1), concepts: [{ id: 'a b' }] } }, 40003],

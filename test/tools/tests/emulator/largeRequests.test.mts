@@ -42,3 +42,21 @@ test('128 files of 200 KB take no memory afterwards', async () => {
 	expect((await post(...files)).code).toBe(10000);
 	expect(JSON.stringify(clarifai.emulator.requests[0]!.body).length).toBeLessThan(40 * KB);
 });
+
+test('large requests at the same time do not get into each other', async () => {
+	const files = Array.from({ length: 4 }, (_none, n) => jpeg(1000 * KB + n));
+	const replies = await Promise.all(
+		files.map((base64, n) =>
+			clarifai.client.post('/inputs', { inputs: [{ id: `i-${n}`, data: { image: { base64 } } }] }),
+		),
+	);
+	expect(replies.map(({ code }) => code)).toEqual([10000, 10000, 10000, 10000]);
+	const inputs = clarifai.emulator.app().inputs;
+	for (const [n, base64] of files.entries()) {
+		expect(inputs.get(`i-${n}`)!.media.key).toBe(contentKey({ image: { base64 } }));
+	}
+});
+
+test('a large file that is not base64 is refused', async () => {
+	expect(await post(`${jpeg(200 * KB)} `)).toMatchObject({ http: 400, code: 11102 });
+});
