@@ -102,9 +102,10 @@ export class Call {
 		return version;
 	}
 
-	/** One page of a list; `page` counts from 1. */
-	paginate<T>(items: T[]): T[] {
-		const { page = 1, per_page: perPage = DEFAULT_PER_PAGE } = this.request;
+	/** One page of a list; `page` counts from 1. Searches have both in their body. */
+	paginate<T>(items: T[], defaultPerPage = DEFAULT_PER_PAGE): T[] {
+		const { page = 1, per_page: perPage = defaultPerPage } =
+			(this.request.pagination as Message | undefined) ?? this.request;
 		// The documented maximum; that more is refused, rather than cut, is assumed.
 		if (perPage > MAX_PER_PAGE) {
 			throw new ApiError(Code.invalidRequest, `per_page: at most ${MAX_PER_PAGE}, got ${perPage}`);

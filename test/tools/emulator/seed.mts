@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeJson } from './decodeJson.mts';
+import { giveDataset } from './givenInputs.mts';
 import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
 import type { World } from './state.mts';
@@ -76,8 +77,7 @@ function seedDemoApp(world: World) {
 		},
 	});
 	for (const concept of DEMO.concepts) app.addConcept(concept);
-	app.addDataset(DEMO.datasetId, [DEMO.datasetVersionId], INPUT_COUNT);
-	app.addInputs(INPUT_COUNT, DEMO.datasetId);
+	giveDataset(app, DEMO.datasetId, [DEMO.datasetVersionId], INPUT_COUNT);
 }
 
 function seedKeys(world: World) {

@@ -1,5 +1,11 @@
 import type { Clock } from './clock.mts';
 import { toTimestamp } from './clock.mts';
+import { DEFAULT_DATA_SETTINGS } from './dataSettings.mts';
+import type { DataSettings } from './dataSettings.mts';
+import type { DatasetState, DatasetVersionPlan } from './datasetState.mts';
+import type { InputPlan, PlannedInput } from './inputProcessing.mts';
+import type { InputsAddJobState } from './inputsAddJob.mts';
+import { AppInputs } from './inputState.mts';
 import type { Message } from './message.mts';
 import type { Random } from './random.mts';
 import { Code } from './statuses.mts';
@@ -24,12 +30,6 @@ export interface WorkflowState {
 	/** The workflow as it is now; its `version` is the newest one. */
 	message: Message;
 	versions: Message[];
-}
-
-export interface DatasetState {
-	message: Message;
-	versions: Map<string, Message>;
-	inputCount: number;
 }
 
 export interface RunState {
@@ -62,7 +62,10 @@ export class AppState {
 	readonly workflows = new Map<string, WorkflowState>();
 	readonly concepts = new Map<string, Message>();
 	readonly datasets = new Map<string, DatasetState>();
-	readonly inputs = new Map<string, Message>();
+	readonly inputs = new AppInputs();
+	readonly addJobs = new Map<string, InputsAddJobState>();
+	/** Concepts that a test has made ready for training without labelling inputs with them. */
+	readonly readyConcepts = new Set<string>();
 	readonly pipelines = new Map<string, PipelineState>();
 	/** How often a change of the default workflow asked for a reindex. */
 	reindexCount = 0;
@@ -130,33 +133,6 @@ export class AppState {
 		return concept;
 	}
 
-	addDataset(id: string, versionIds: string[], inputCount: number): DatasetState {
-		const dataset: DatasetState = {
-			message: { id, visibility: PRIVATE, ...this.#stamps() },
-			versions: new Map(),
-			inputCount,
-		};
-		for (const versionId of versionIds) {
-			dataset.versions.set(versionId, {
-				id: versionId,
-				dataset_id: id,
-				visibility: PRIVATE,
-				...this.#stamps(),
-			});
-		}
-		this.datasets.set(id, dataset);
-		return dataset;
-	}
-
-	addInputs(count: number, datasetId?: string) {
-		for (let added = 0; added < count; added++) {
-			const id = `input-${this.inputs.size + 1}`;
-			const { created_at, modified_at } = this.#stamps();
-			const datasetIds = datasetId ? [datasetId] : [];
-			this.inputs.set(id, { id, created_at, modified_at, dataset_ids: datasetIds });
-		}
-	}
-
 	/** Makes the given fields the newest version of a workflow that may exist or not. */
 	saveWorkflow(fields: Message): WorkflowState {
 		const old = this.workflows.get(fields.id);
@@ -185,6 +161,13 @@ export class AppState {
 		};
 		this.workflows.set(fields.id, workflow);
 		return workflow;
+	}
+
+	/** Deleted inputs whose time has come leave the app and its datasets. */
+	removeDeletedInputs(now: number) {
+		for (const { message } of this.inputs.settle(now)) {
+			for (const dataset of this.datasets.values()) dataset.members.delete(message.id);
+		}
 	}
 
 	/** Pipeline runs that have come to a good end put their model into the app. */
@@ -234,6 +217,9 @@ export class World {
 	readonly pipelineTemplates: Message[] = [];
 	/** How trainings of a model shall go, by model ID. */
 	readonly trainingPlans = new Map<string, TrainingPlan>();
+	readonly inputPlans = new Map<PlannedInput, InputPlan>();
+	/** By dataset ID. */
+	readonly datasetVersionPlans = new Map<string, DatasetVersionPlan>();
 	/** Where the emulator is reached; known once it listens. */
 	url = '';
 
@@ -241,6 +227,7 @@ export class World {
 		readonly clock: Clock,
 		readonly random: Random,
 		readonly trainingSeconds: number,
+		readonly dataSettings: DataSettings = DEFAULT_DATA_SETTINGS,
 	) {}
 
 	addUser(id: string): UserState {
@@ -285,6 +272,9 @@ export class World {
 	/** Brings the state up to the clock. */
 	settle() {
 		const now = this.clock.now();
-		for (const app of this.allApps()) app.deliverFinishedRuns(now);
+		for (const app of this.allApps()) {
+			app.removeDeletedInputs(now);
+			app.deliverFinishedRuns(now);
+		}
 	}
 }

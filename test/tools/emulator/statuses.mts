@@ -33,13 +33,30 @@ export const Code = {
 	pipelineDoesNotExist: 26300,
 	pipelineInvalidArgument: 26301,
 	inputSuccess: 30000,
+	inputPending: 30001,
+	inputFailed: 30002,
+	inputInProgress: 30003,
+	inputDuplicate: 30100,
+	inputDoesNotExist: 30102,
+	inputInvalidArgument: 30104,
+	inputOverLimit: 30105,
+	inputInvalidUrl: 30106,
+	inputModified: 30200,
+	inputInvalidRequest: 39999,
+	conceptsInvalidRequest: 40003,
 	duplicate: 40010,
+	messageTooLarge: 40033,
 	jobQueued: 64000,
 	jobRunning: 64001,
 	jobCompleted: 64002,
 	jobFailed: 64003,
 	jobCancelled: 64004,
+	datasetVersionPending: 64005,
+	datasetVersionInProgress: 64010,
 	datasetVersionReady: 64015,
+	exportSuccess: 64200,
+	exportPending: 64201,
+	exportInProgress: 64203,
 	internalServerIssue: 98004,
 } as const;
 
@@ -83,13 +100,34 @@ const DESCRIPTIONS: Record<number, string> = {
 	26300: 'Pipeline does not exist',
 	26301: 'Invalid pipeline argument',
 	30000: 'Download complete',
+	30001: 'Download pending',
+	30002: 'Download failed; check URL',
+	30003: 'Download in progress',
+	30100: 'Duplicate URL in your application. Check the documentation to allow duplications.',
+	30101: 'Input image format unsupported',
+	30102: 'Input does not exist',
+	30104: 'Input invalid argument',
+	30105: 'Input image is larger than the allowed limit',
+	30106: 'Input image URL invalid',
+	30200: 'Input image modification success',
+	39999: 'Invalid input request',
+	40003: 'Invalid request',
 	40010: 'Object has a duplicate ID; another object with same ID already exist',
+	40033:
+		'Sorry, the request sent is larger than the allowed limit. Please contact support@clarifai.com',
 	64000: 'Job queued',
 	64001: 'Job running',
 	64002: 'Job completed',
 	64003: 'Job failed',
 	64004: 'Job cancelled',
+	64005: 'Dataset version is pending to be processed.',
+	64010: 'Dataset version is currently being processed.',
 	64015: 'Dataset version is ready',
+	64020: 'An error occurred during the dataset version processing.',
+	64025: 'An unexpected error occurred during the dataset version processing.',
+	64200: 'Dataset version export is ready.',
+	64201: 'Dataset version export is pending.',
+	64203: 'Dataset version export is in progress.',
 	98004: 'Internal server issue',
 };
 
@@ -126,16 +164,15 @@ export function makeStatus(code: number, more: Message = {}): Message {
 /** A refusal in Clarifai's form. */
 export class ApiError extends Error {
 	readonly status: Message;
-	readonly httpStatus: number;
 
 	constructor(
 		readonly code: number,
 		details: string,
 		/** The rest of the answer, for refusals that tell about single items. */
 		readonly answer: Message = {},
+		readonly httpStatus = httpStatusOf(code),
 	) {
 		super(`${code}: ${details}`);
 		this.status = makeStatus(code, { details });
-		this.httpStatus = httpStatusOf(code);
 	}
 }

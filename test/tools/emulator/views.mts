@@ -1,6 +1,6 @@
 import { toTimestamp } from './clock.mts';
 import type { Message } from './message.mts';
-import type { AppState, DatasetState, ModelState, RunState, VersionState } from './state.mts';
+import type { AppState, ModelState, RunState, VersionState } from './state.mts';
 import { Code, makeStatus } from './statuses.mts';
 import { hasEnded, runStatus, trainingStatus } from './training.mts';
 
@@ -44,22 +44,6 @@ export function newestTrainedVersion(model: ModelState, now: number): VersionSta
 
 export function isTrained({ training }: VersionState, now: number) {
 	return hasEnded(training, now) && training.outcome === Code.modelTrained;
-}
-
-export function showDatasetVersion(dataset: DatasetState, version: Message): Message {
-	return {
-		...version,
-		status: makeStatus(Code.datasetVersionReady),
-		metrics: { train: { inputs_count: dataset.inputCount } },
-	};
-}
-
-export function showDataset(dataset: DatasetState): Message {
-	const newest = [...dataset.versions.values()].at(-1);
-	return {
-		...dataset.message,
-		...(newest && { version: showDatasetVersion(dataset, newest) }),
-	};
 }
 
 export function showRun(run: RunState, now: number): Message {

@@ -1,7 +1,12 @@
 import type { Handler } from '../call.mts';
 import { accountHandlers } from './account.mts';
 import { appHandlers } from './apps.mts';
-import { dataHandlers } from './data.mts';
+import { conceptHandlers } from './concepts.mts';
+import { datasetInputHandlers } from './datasetInputs.mts';
+import { datasetHandlers } from './datasets.mts';
+import { datasetVersionHandlers } from './datasetVersions.mts';
+import { inputHandlers } from './inputs.mts';
+import { inputsAddJobHandlers } from './inputsAddJobs.mts';
 import { modelHandlers } from './models.mts';
 import { modelTypeHandlers } from './modelTypes.mts';
 import { modelVersionHandlers } from './modelVersions.mts';
@@ -12,7 +17,12 @@ import { workflowHandlers } from './workflows.mts';
 export const handlers: Record<string, Handler> = {
 	...accountHandlers,
 	...appHandlers,
-	...dataHandlers,
+	...conceptHandlers,
+	...datasetHandlers,
+	...datasetInputHandlers,
+	...datasetVersionHandlers,
+	...inputHandlers,
+	...inputsAddJobHandlers,
 	...modelHandlers,
 	...modelTypeHandlers,
 	...modelVersionHandlers,

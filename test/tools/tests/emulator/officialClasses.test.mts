@@ -206,13 +206,56 @@ describe('answers', () => {
 	}
 
 	async function visitData() {
-		const dataset = `/datasets/${DEMO.datasetId}`;
-		for (const path of ['', '/versions', `/versions/${DEMO.datasetVersionId}`]) {
-			await visit('GET', dataset + path);
-		}
-		for (const path of ['/datasets', '/concepts', '/concepts/cat', '/inputs', '/inputs/status']) {
+		await visitInputs();
+		await visitDatasets();
+		await visit('POST', '/concepts', { concepts: [{ id: 'bird', metadata: { wings: 2 } }] });
+		await visit('PATCH', '/concepts', {
+			action: 'overwrite',
+			concepts: [{ id: 'bird', name: 'Bird' }],
+		});
+		await visit('POST', '/concepts/searches', { concept_query: { name: 'b*' } });
+		for (const path of ['/concepts', '/concepts/cat', '/concepts/status']) {
 			await visit('GET', path);
 		}
+	}
+
+	async function visitInputs() {
+		const box = { top_row: 0.1, left_col: 0.2, bottom_row: 0.5, right_col: 0.6 };
+		const data = {
+			image: { url: 'https://samples.clarifai.com/puppy.jpeg' },
+			concepts: [{ id: 'dog' }, { id: 'cat', value: 0 }],
+			regions: [{ region_info: { bounding_box: box }, data: { concepts: [{ id: 'dog' }] } }],
+			metadata: { order: 17 },
+			geo: { geo_point: { longitude: 55, latitude: 66 } },
+		};
+		await visit('POST', '/inputs', { inputs: [{ id: 'i', data }], inputs_add_job_id: 'job' });
+		await visit('PATCH', '/inputs', { action: 'merge', inputs: [{ id: 'i', data: {} }] });
+		emulator.clock.advance(60_000);
+		const paths = ['', '/i', '/stream', '/status', '/jobs/add', '/jobs/add/job'];
+		for (const path of paths) await visit('GET', `/inputs${path}`);
+		await visit('PATCH', '/inputs/jobs/add/job', {});
+	}
+
+	async function visitDatasets() {
+		await visit('POST', '/datasets', { datasets: [{ id: 'd', metadata: { a: 1 } }] });
+		await visit('PATCH', '/datasets', {
+			action: 'overwrite',
+			datasets: [{ id: 'd', description: 'x' }],
+		});
+		await visit('POST', '/datasets/d/inputs', { dataset_inputs: [{ input: { id: 'i' } }] });
+		await visit('POST', '/datasets/d/versions', { dataset_versions: [{ id: 'v' }] });
+		emulator.clock.advance(60_000);
+		await visit('PUT', '/datasets/d/versions/v/exports', { exports: [{ format: 3 }] });
+		emulator.clock.advance(60_000);
+		const paths = ['', '/versions', '/versions/v', '/versions/v/metrics', '/inputs', '/inputs/i'];
+		for (const path of ['/datasets', ...paths.map((end) => `/datasets/d${end}`)]) {
+			await visit('GET', path);
+		}
+		await visit('DELETE', '/datasets/d/inputs', { input_ids: ['i'] });
+		await visit('DELETE', '/datasets/d/versions', { dataset_version_ids: ['v'] });
+		await visit('DELETE', '/datasets', { dataset_ids: ['d'] });
+		await visit('DELETE', '/inputs/i');
+		await visit('DELETE', '/inputs', { ids: ['i'] });
 	}
 
 	test('there is one of every call the emulator implements', () => {
