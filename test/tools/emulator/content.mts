@@ -8,7 +8,9 @@ import type { Message } from './message.mts';
 export function contentKey(data: Message = {}): string {
 	const { image, video, audio, text } = data;
 	const medium: Message = image ?? video ?? audio ?? text ?? {};
-	return hashOf(medium.base64 ?? medium.url ?? medium.raw ?? '');
+	// The bytes, not their text: the same bytes may be padded or not.
+	if (medium.base64) return hashOf(Buffer.from(medium.base64 as string, 'base64'));
+	return hashOf(medium.url ?? medium.raw ?? '');
 }
 
 function hashOf(value: Buffer | string): string {

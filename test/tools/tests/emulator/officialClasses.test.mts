@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import protobuf from 'protobufjs';
 import resources from 'clarifai-nodejs-grpc/proto/clarifai/api/resources_pb';
 import service from 'clarifai-nodejs-grpc/proto/clarifai/api/service_pb';
 import status from 'clarifai-nodejs-grpc/proto/clarifai/api/status/status_pb';
@@ -8,7 +9,8 @@ import type { Emulator } from '../../emulator/emulator.mts';
 import { handlers } from '../../emulator/handlers/index.mts';
 import { binaryToJson, jsonToBinary } from '../../emulator/jsonToProtobuf.mts';
 import type { Message } from '../../emulator/message.mts';
-import { loadProtos, NEWER_RUN_FIELDS } from '../../emulator/protos.mts';
+import { isNewerField } from '../../emulator/newerFields.mts';
+import { loadProtos } from '../../emulator/protos.mts';
 import { TEMPLATE, TestClient, VALID_TRAINING } from '../../emulator/testClient.mts';
 
 /** Our reading of the protos against the message classes that Clarifai generated and publishes. */
@@ -229,7 +231,7 @@ describe('answers', () => {
 		const official = officialClasses[type.name];
 		// The calls of 12.x that our own proto describes have no class in the 11.11 package.
 		if (!official) return expect(type.name).toContain('PipelineTemplate');
-		const binary = jsonToBinary(type, withoutNewerFields(answer));
+		const binary = jsonToBinary(type, withoutNewerFields(type, answer));
 		const again = official.deserializeBinary(binary).serializeBinary();
 		expect(binaryToJson(type, again)).toEqual(binaryToJson(type, binary));
 	});
@@ -241,9 +243,19 @@ interface GeneratedClass {
 
 const officialClasses = { ...service, ...status } as unknown as Record<string, GeneratedClass>;
 
-function withoutNewerFields(answer: Message): Message {
-	const text = JSON.stringify(answer, (key: string, value: unknown) =>
-		NEWER_RUN_FIELDS.includes(key) ? undefined : value,
-	);
-	return JSON.parse(text) as Message;
+/** Without what only API 12.x has, which the official classes of 11.11 would not keep. */
+function withoutNewerFields(type: protobuf.Type, message: Message): Message {
+	const entries = Object.entries(message)
+		.filter(([name]) => !isNewerField(type.fields[name]!))
+		.map(([name, value]) => [name, withoutNewer(type.fields[name]!, value)]);
+	return Object.fromEntries(entries) as Message;
+}
+
+function withoutNewer(field: protobuf.Field, value: unknown): unknown {
+	const type = field.resolvedType;
+	const isPlain = !(type instanceof protobuf.Type) || type.fullName.startsWith('.google.');
+	if (isPlain || field.map) return value;
+	return Array.isArray(value)
+		? value.map((one) => withoutNewerFields(type, one as Message))
+		: withoutNewerFields(type, value as Message);
 }
