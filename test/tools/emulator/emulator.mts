@@ -3,6 +3,10 @@ import { Clock } from './clock.mts';
 import { decodeJson } from './decodeJson.mts';
 import type { DurationDialect, EnumDialect } from './encodeJson.mts';
 import { Faults } from './faults.mts';
+import { Inference } from './inference.mts';
+import type { InferenceOptions } from './inference.mts';
+import { inferenceApi } from './inferenceApi.mts';
+import type { InferenceApi } from './inferenceApi.mts';
 import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
 import { Random } from './random.mts';
@@ -26,7 +30,7 @@ export type { ActiveFault, Fault, FaultKind, FaultRule, FaultTarget } from './fa
 export type { RecordedRequest } from './requests.mts';
 export type { TrainingPlan } from './training.mts';
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends InferenceOptions {
 	/** The port on 127.0.0.1; default 0, any free one. */
 	port?: number;
 	/** How long a training or pipeline run takes on the emulator's clock; default 20. */
@@ -47,7 +51,7 @@ export interface EmulatorOptions {
 	onRequest?: (request: RecordedRequest) => void;
 }
 
-export interface Emulator {
+export interface Emulator extends InferenceApi {
 	/** Such as http://127.0.0.1:8787, without a slash at the end. */
 	readonly url: string;
 	readonly port: number;
@@ -87,6 +91,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		clock,
 		new Random(seedNumber),
 		options.trainingSeconds ?? DEFAULT_TRAINING_SECONDS,
+		new Inference(options),
 	);
 	seed(world);
 	// A generator of its own, so that IDs do not depend on which faults are in place.
@@ -117,7 +122,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	};
 	const addModel = (id: string, fields: Message = {}) =>
 		app().addModel({ id, model_type_id: 'visual-classifier', ...fields });
-	const findOrAddModel = (id: string) => app().models.get(id) ?? addModel(id);
+	const findOrAddModel = (id: string, fields?: Message) =>
+		app().models.get(id) ?? addModel(id, fields);
 
 	return {
 		url: world.url,
@@ -126,6 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		faults,
 		requests,
 		world,
+		...inferenceApi(world, app, findOrAddModel),
 		app,
 		addApp: (appId, userId = DEMO.userId) => world.addApp(userId, appId),
 		addKey: (key) => world.addKey(key),

@@ -34,6 +34,8 @@ export function addNewerFields(root: Root) {
 		root.lookupType(`clarifai.api.${message}`).add(field);
 		field.resolve();
 	}
+	// A patch has to be able to say "enabled", which is the zero value.
+	root.lookupType('clarifai.api.Deployment').add(new protobuf.OneOf('_status', ['status']));
 }
 
 export function isNewerField({ id }: Field) {

@@ -1,6 +1,11 @@
 import type { Clock } from './clock.mts';
 import { toTimestamp } from './clock.mts';
+import { Compute } from './compute/compute.mts';
+import type { EvaluationState } from './evaluations/evaluations.mts';
+import type { Inference } from './inference.mts';
 import type { Message } from './message.mts';
+import type { Lesson } from './predictions/learned.mts';
+import { conceptsShown, Learned, lessonOfFields, lessonOfRun } from './predictions/learned.mts';
 import type { Random } from './random.mts';
 import { Code } from './statuses.mts';
 import { hasEnded, startJob } from './training.mts';
@@ -13,6 +18,10 @@ export interface VersionState {
 	message: Message;
 	training: TimedJob;
 	evaluateAfterTraining: boolean;
+	/** What its predictions go by. */
+	learned: Learned;
+	/** The newest evaluation of it. */
+	evaluation?: EvaluationState;
 }
 
 export interface ModelState {
@@ -64,6 +73,7 @@ export class AppState {
 	readonly datasets = new Map<string, DatasetState>();
 	readonly inputs = new Map<string, Message>();
 	readonly pipelines = new Map<string, PipelineState>();
+	readonly evaluations = new Map<string, EvaluationState>();
 	/** How often a change of the default workflow asked for a reindex. */
 	reindexCount = 0;
 
@@ -92,7 +102,13 @@ export class AppState {
 		return model;
 	}
 
-	addVersion(model: ModelState, fields: Message, plan: TrainingPlan, startedAt: number) {
+	addVersion(
+		model: ModelState,
+		fields: Message,
+		plan: TrainingPlan,
+		startedAt: number,
+		lesson: Lesson = lessonOfFields(fields),
+	) {
 		const id = fields.id ?? this.world.random.hexId();
 		const version: VersionState = {
 			message: {
@@ -105,6 +121,7 @@ export class AppState {
 			},
 			training: startJob(startedAt, plan, this.world.trainingSeconds),
 			evaluateAfterTraining: false,
+			learned: new Learned(this, lesson),
 		};
 		model.versions.set(id, version);
 		model.message.modified_at = toTimestamp(startedAt);
@@ -113,6 +130,15 @@ export class AppState {
 
 	addTrainedVersion(model: ModelState, fields: Message = {}) {
 		return this.addVersion(model, fields, { seconds: 0 }, this.world.clock.now());
+	}
+
+	/** A version such as pipelines make: a container whose concepts are numbered. */
+	addContainerVersion(model: ModelState, fields: Message, startedAt: number, lesson: Lesson) {
+		const version = this.addVersion(model, fields, { seconds: 0 }, startedAt, lesson);
+		// That the version shows its concepts is assumed, as models are uploaded with them.
+		const concepts = conceptsShown(version.learned.concepts, this);
+		version.message.output_info ??= { data: { concepts } };
+		return version;
 	}
 
 	addConcept(id: string): Message {
@@ -204,11 +230,11 @@ export class AppState {
 		// A run whose model does not exist creates it: assumed, as the templates upload a model.
 		const model =
 			this.models.get(modelId) ?? this.addModel({ id: modelId, model_type_id: run.modelTypeId });
-		this.addVersion(
+		this.addContainerVersion(
 			model,
 			{ description: `pipeline run ${run.message.id}` },
-			{ seconds: 0 },
 			run.job.endsAt,
+			lessonOfRun(run.args),
 		);
 	}
 
@@ -234,6 +260,7 @@ export class World {
 	readonly pipelineTemplates: Message[] = [];
 	/** How trainings of a model shall go, by model ID. */
 	readonly trainingPlans = new Map<string, TrainingPlan>();
+	readonly compute: Compute;
 	/** Where the emulator is reached; known once it listens. */
 	url = '';
 
@@ -241,7 +268,10 @@ export class World {
 		readonly clock: Clock,
 		readonly random: Random,
 		readonly trainingSeconds: number,
-	) {}
+		readonly inference: Inference,
+	) {
+		this.compute = new Compute(clock);
+	}
 
 	addUser(id: string): UserState {
 		const user = { message: { id, created_at: this.clock.timestamp() }, apps: new Map() };

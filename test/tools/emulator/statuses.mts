@@ -16,6 +16,7 @@ export const Code = {
 	methodNotAllowed: 11103,
 	modelTrained: 21100,
 	modelTraining: 21101,
+	modelUntrained: 21102,
 	modelQueued: 21103,
 	trainingFailed: 21106,
 	trainingNoData: 21110,
