@@ -151,6 +151,9 @@ describe('answers', () => {
 		await visitWorkflowsAndApp(user);
 		await visitPipelines();
 		await visitData();
+		await visitDeployments(user);
+		await visitPredictions();
+		await visitEvaluations();
 		for (const path of [user, `${user}/myscopes`, '/v2/myscopesroot', '/myscopes']) {
 			await visit('GET', path);
 		}
@@ -215,6 +218,61 @@ describe('answers', () => {
 		for (const path of ['/datasets', '/concepts', '/concepts/cat', '/inputs', '/inputs/status']) {
 			await visit('GET', path);
 		}
+	}
+
+	async function visitDeployments(user: string) {
+		const cluster = `${user}/compute_clusters/${DEMO.computeClusterId}`;
+		for (const path of [`${user}/compute_clusters`, cluster, `${cluster}/nodepools`]) {
+			await visit('GET', path);
+		}
+		await visit('GET', `${cluster}/nodepools/${DEMO.nodepoolId}`);
+		await visit('GET', '/v2/cloud_providers/aws/regions/us-east-1/instance_types');
+		const worker = { model: { id: 'm', user_id: DEMO.userId, app_id: DEMO.appId } };
+		const deployment = { id: 'd', worker, deployment_nodepools: [{ id: DEMO.nodepoolId }] };
+		await visit('POST', `${user}/deployments`, { deployments: [deployment] });
+		await visit('PATCH', `${user}/deployments`, {
+			action: 'overwrite',
+			deployments: [{ id: 'd', desired_worker: worker, status: 1, graceful_deploy: true }],
+		});
+		await visit('GET', `${user}/deployments`);
+		await visit('GET', `${user}/deployments/d`);
+		const { runners } = await visit('GET', `${user}/runners`);
+		await visit('GET', `${user}/runners/${runners[0].id}`);
+		await visit('DELETE', `${user}/deployments`, { ids: ['d'] });
+	}
+
+	async function visitPredictions() {
+		const inputs = [{ data: { image: { url: 'https://example.com/a.png' } } }];
+		const model = { id: DEMO.publicModels.captioner, user_id: 'clarifai', app_id: 'main' };
+		await visit('POST', `/v2/users/clarifai/apps/main/models/${model.id}/outputs`, { inputs });
+		await visit('POST', '/workflows', { workflows: [{ id: 'w', nodes: [{ id: 'n', model }] }] });
+		await visit('POST', '/workflows/w/results', { inputs, workflow_state: { id: 'init' } });
+	}
+
+	async function visitEvaluations() {
+		for (const id of ['cat', 'dog']) {
+			const data = {
+				image: { url: `https://example.com/${id}.png` },
+				concepts: [{ id, value: 1 }],
+			};
+			const timestamp = emulator.clock.timestamp();
+			const stamps = { created_at: timestamp, modified_at: timestamp };
+			emulator.app().inputs.set(id, { id, data, ...stamps, dataset_ids: [DEMO.datasetId] });
+		}
+		const versionId = emulator.addTrainedVersion('evaluated').message.id as string;
+		const version = `/models/evaluated/versions/${versionId}`;
+		const model = { id: 'evaluated', model_version: { id: versionId } };
+		const eval_metrics = [{ id: 'e', model, ground_truth_dataset: { id: DEMO.datasetId } }];
+		await visit('POST', '/evaluations', { eval_metrics });
+		await visit('POST', `${version}/metrics`, {});
+		await visit('POST', `${version}/evaluations`, { eval_metrics: [{ id: 'old' }] });
+		emulator.clock.advance(60_000);
+		const fields = ['confusion_matrix', 'cooccurrence_matrix', 'label_counts', 'binary_metrics'];
+		const query = [...fields, 'test_set'].map((field) => `fields.${field}=true`).join('&');
+		for (const path of ['/evaluations', `${version}/evaluations`]) await visit('GET', path);
+		await visit('GET', `/evaluations/e?${query}`);
+		await visit('GET', `${version}/metrics?${query}`);
+		await visit('GET', `${version}/evaluations/old?${query}`);
 	}
 
 	test('there is one of every call the emulator implements', () => {
