@@ -1,7 +1,8 @@
 import type { LabelledInput } from '../labelledInputs.mts';
-import { labelledInputs } from '../labelledInputs.mts';
 import type { Message } from '../message.mts';
 import type { AppState } from '../state.mts';
+import type { Snapshot } from './snapshots.mts';
+import { takeSnapshot } from './snapshots.mts';
 
 /** What a version is made from. */
 export interface Lesson {
@@ -57,18 +58,17 @@ function conceptIdsIn(text = '[]'): string[] {
  */
 export class Learned {
 	readonly concepts: ModelConcept[];
-	readonly #inputs: LabelledInput[];
-	#byContent: Map<string, LabelledInput> | undefined;
+	readonly #ofDataset: Snapshot;
+	readonly #ofApp: Snapshot;
 
 	constructor(
 		app: AppState,
 		readonly lesson: Lesson,
 	) {
 		const { datasetId, datasetVersionId } = lesson;
-		const ofApp = labelledInputs(app);
-		const ofDataset = datasetId ? labelledInputs(app, datasetId, datasetVersionId) : ofApp;
-		this.#inputs = datasetId ? [...ofApp, ...ofDataset] : ofApp;
-		const known = lesson.concepts.length > 0 ? lesson.concepts : labelsIn(ofDataset);
+		this.#ofApp = takeSnapshot(app);
+		this.#ofDataset = datasetId ? takeSnapshot(app, datasetId, datasetVersionId) : this.#ofApp;
+		const known = lesson.concepts.length > 0 ? lesson.concepts : labelsIn(this.#ofDataset.inputs);
 		const concepts = known.length > 0 ? known : [...app.concepts.values()];
 		this.concepts = lesson.byPipeline
 			? numbered(concepts)
@@ -81,17 +81,8 @@ export class Learned {
 
 	/** What it learned of a medium; the dataset's labels count before the app's. */
 	of(content: string): LabelledInput | undefined {
-		this.#byContent ??= byContent(this.#inputs);
-		return this.#byContent.get(content);
+		return this.#ofDataset.of(content) ?? this.#ofApp.of(content);
 	}
-}
-
-/** By content, as far as there are labels; of several inputs with one content the last counts. */
-export function byContent(inputs: LabelledInput[]): Map<string, LabelledInput> {
-	const labelled = inputs.filter(
-		({ positive, negative, regions }) => positive.length + negative.length + regions.length > 0,
-	);
-	return new Map(labelled.map((input) => [input.content, input]));
 }
 
 /** What concepts a version shows as its own. */

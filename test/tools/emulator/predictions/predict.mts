@@ -1,18 +1,17 @@
 import { contentKey } from '../content.mts';
-import type { LabelledInput } from '../labelledInputs.mts';
-import { labelledInputs } from '../labelledInputs.mts';
 import type { Message } from '../message.mts';
-import type { AppState, World } from '../state.mts';
+import type { World } from '../state.mts';
 import { ApiError, Code, makeStatus } from '../statuses.mts';
 import { trainingStatus } from '../training.mts';
 import { problemOf } from './badInputs.mts';
-import { byContent } from './learned.mts';
 import { formOf, oldForm } from './methodForm.mts';
 import type { OutputConfig } from './outputConfig.mts';
 import { countsTokens, outputData } from './outputData.mts';
 import type { PredictionPlan } from './plans.mts';
 import { recognize } from './quality.mts';
 import type { Serving } from './serving.mts';
+import type { Snapshot } from './snapshots.mts';
+import { takeSnapshot } from './snapshots.mts';
 import { tokenCounts } from './texts.mts';
 
 /** The base64 text of "true": answers show that there were bytes, never the bytes. */
@@ -20,14 +19,14 @@ const BYTES_PLACEHOLDER = 'dHJ1ZQ==';
 
 /** A predictor of one version, for the inputs of one call. */
 export class Predictor {
-	readonly #labelsNow: () => Map<string, LabelledInput>;
+	readonly #labelsNow: () => Snapshot;
 
 	constructor(
 		readonly world: World,
 		readonly serving: Serving,
 		readonly config: OutputConfig,
 	) {
-		this.#labelsNow = once(() => labelsOf(serving.app));
+		this.#labelsNow = once(() => takeSnapshot(serving.app));
 	}
 
 	/** What the version says to one input, without a look at plans for that input. */
@@ -114,10 +113,6 @@ function statusOf(plan: PredictionPlan | undefined): Message | undefined {
 	if (!plan?.code) return undefined;
 	const { code, description, details } = plan;
 	return { ...makeStatus(code), ...(description && { description }), ...(details && { details }) };
-}
-
-function labelsOf(app: AppState) {
-	return byContent(labelledInputs(app));
 }
 
 function once<T>(make: () => T): () => T {

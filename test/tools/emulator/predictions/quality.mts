@@ -1,8 +1,8 @@
-import type { LabelledInput } from '../labelledInputs.mts';
 import type { Message } from '../message.mts';
 import type { VersionState } from '../state.mts';
 import { fractionOf, pickBy } from './hash.mts';
 import type { ModelConcept } from './learned.mts';
+import type { Snapshot } from './snapshots.mts';
 
 /** How good the versions of a model, or one version, shall be. */
 export interface QualityPlan {
@@ -31,10 +31,10 @@ export function recognize(
 	version: VersionState,
 	quality: QualityPlan | undefined,
 	content: string,
-	labelsNow: () => Map<string, LabelledInput>,
+	labelsNow: () => Snapshot,
 ): Recognized {
 	const { concepts } = version.learned;
-	const known = version.learned.of(content) ?? (quality && labelsNow().get(content));
+	const known = version.learned.of(content) ?? (quality && labelsNow().of(content));
 	const right = concepts.filter(({ label }) => known?.positive.includes(label));
 	const guess = () => {
 		const possible = concepts.filter(({ label }) => !known?.negative.includes(label));
