@@ -35,14 +35,12 @@ const postWorkflowResults: Handler = (call) => {
 	return { ...answer, ...overallStatus(results, missesSome) };
 };
 
-/** The workflow with the nodes of the asked version; without an ID the app's default workflow. */
+/** The workflow with the nodes of the asked version. */
 function askedWorkflow(call: Call): Message {
-	const { workflow_id: asked, version_id: versionId } = call.request;
-	const byDefault: Message | undefined = asked ? undefined : call.app.message.default_workflow;
-	const app = byDefault ? call.world.findApp(byDefault.user_id, byDefault.app_id) : call.app;
-	const workflow = app?.workflows.get(asked ?? byDefault?.id);
+	const { workflow_id: id, version_id: versionId } = call.request;
+	const workflow = call.app.workflows.get(id);
 	if (!workflow) {
-		throw new ApiError(Code.workflowDoesNotExist, `Workflow '${asked ?? ''}' does not exist`);
+		throw new ApiError(Code.workflowDoesNotExist, `Workflow '${id}' does not exist`);
 	}
 	if (!versionId) return workflow.message;
 	const version = workflow.versions.find(({ id }) => id === versionId);

@@ -1,8 +1,10 @@
 import type { Message } from '../message.mts';
 import { Code, makeStatus } from '../statuses.mts';
 
-/** What makes the server unable to read an input. The markers are the emulator's, so that tests can make
- * bad inputs: a URL on a host under `.invalid`, and an image whose bytes are no known format. */
+/**
+ * What makes the server unable to read an input. The markers are the emulator's, so that tests can make
+ * bad inputs: a URL on a host under `.invalid`, and an image whose bytes are no known format.
+ */
 
 const MAX_BYTES = 20_000_000;
 const MAX_VIDEO_BYTES = 128_000_000;

@@ -15,7 +15,7 @@ export interface QualityPlan {
 
 /** What a version takes one input for. */
 export interface Recognized {
-	/** Never empty, unless the version knows no concept at all. The most certain is the first. */
+	/** The most certain first; none where a version that knows one concept errs. */
 	concepts: ModelConcept[];
 	/** Labelled regions that it has learned. */
 	regions: Message[];
@@ -44,7 +44,7 @@ export function recognize(
 	const isWrong = fractionOf('quality', content) < (quality?.wrongShare ?? 0);
 	const answer = right.length > 0 ? right : guess();
 	return {
-		concepts: isWrong ? [wrongConcept(concepts, answer, content)].flat() : answer,
+		concepts: isWrong ? wrongConcept(concepts, answer, content) : answer,
 		regions: known?.regions ?? [],
 		isWrong,
 	};

@@ -1,5 +1,6 @@
 import { DEMO } from '../../emulator/emulator.mts';
 import type { Message } from '../../emulator/message.mts';
+import { checkInputs, MAX_MODEL_INPUTS } from '../../emulator/predictions/limits.mts';
 import { TestClient } from '../../emulator/testClient.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 import { addLabelledInputs, png } from './labelledData.mts';
@@ -194,6 +195,13 @@ describe('what is refused', () => {
 		],
 	])('%s', async (_name, inputs, code) => {
 		expect((await predict(inputs)).code).toBe(code);
+	});
+
+	test('more than 128 MB in all', () => {
+		const base64 = 'A'.repeat(26_000_000);
+		const inputs = Array.from({ length: 7 }, () => ({ data: { image: { base64 } } }));
+		expect(() => checkInputs(inputs, MAX_MODEL_INPUTS)).toThrow('40033');
+		expect(() => checkInputs(inputs.slice(1), MAX_MODEL_INPUTS)).not.toThrow();
 	});
 
 	test('128 inputs are taken', async () => {
