@@ -12,6 +12,16 @@ const SORT_KEYS: Record<string, string> = {
 	sort_by_name: 'name',
 	sort_by_created_at: 'created_at',
 	sort_by_modified_at: 'modified_at',
+	// Of evaluations alone.
+	sort_by_app_id: 'app_id',
+	sort_by_roc_auc: 'roc_auc',
+	sort_by_f1: 'f1',
+	sort_by_mean_avg_precision: 'mean_avg_precision',
+	sort_by_precision: 'precision',
+	sort_by_recall: 'recall',
+	sort_by_model_id: 'model_id',
+	sort_by_eval_dataset_id: 'eval_dataset_id',
+	sort_by_train_dataset_id: 'train_dataset_id',
 };
 
 /** Request fields that every list takes; `additional_fields` never changes what the emulator shows. */

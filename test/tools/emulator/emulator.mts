@@ -12,6 +12,10 @@ import { giveDataset, giveInputs, givePictures } from './givenInputs.mts';
 import type { GivenInput } from './givenInputs.mts';
 import type { InputPlan, PlannedInput } from './inputProcessing.mts';
 import type { InputState } from './inputState.mts';
+import { Inference } from './inference.mts';
+import type { InferenceOptions } from './inference.mts';
+import { inferenceApi } from './inferenceApi.mts';
+import type { InferenceApi } from './inferenceApi.mts';
 import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
 import { Random } from './random.mts';
@@ -35,7 +39,7 @@ export type { HandleRequest, PlainRequest } from './requestHandler.mts';
 export type { RecordedRequest } from './requests.mts';
 export type { TrainingPlan } from './training.mts';
 
-export interface EmulatorOptions extends Partial<DataSettings> {
+export interface EmulatorOptions extends Partial<DataSettings>, InferenceOptions {
 	/** The port on 127.0.0.1; default 0, any free one. */
 	port?: number;
 	/** false: nothing listens, and requests come through `handle` alone. */
@@ -62,7 +66,7 @@ export interface EmulatorOptions extends Partial<DataSettings> {
 	onRequest?: (request: RecordedRequest) => void;
 }
 
-export interface Emulator {
+export interface Emulator extends InferenceApi {
 	/** Such as http://127.0.0.1:8787, without a slash at the end; a made-up host where nothing listens. */
 	readonly url: string;
 	/** 0 where nothing listens. */
@@ -115,6 +119,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		clock,
 		new Random(seedNumber),
 		options.trainingSeconds ?? DEFAULT_TRAINING_SECONDS,
+		new Inference(options),
 		dataSettingsOf(options),
 	);
 	seed(world);
@@ -148,7 +153,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	};
 	const addModel = (id: string, fields: Message = {}) =>
 		app().addModel({ id, model_type_id: 'visual-classifier', ...fields });
-	const findOrAddModel = (id: string) => app().models.get(id) ?? addModel(id);
+	const findOrAddModel = (id: string, fields?: Message) =>
+		app().models.get(id) ?? addModel(id, fields);
 
 	return {
 		url,
@@ -158,6 +164,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		faults,
 		requests,
 		world,
+		...inferenceApi(world, app, findOrAddModel),
 		app,
 		addApp: (appId, userId = DEMO.userId) => world.addApp(userId, appId),
 		addKey: (key) => world.addKey(key),

@@ -6,7 +6,12 @@ import type { DatasetState, DatasetVersionPlan } from './datasetState.mts';
 import type { InputPlan, PlannedInput } from './inputProcessing.mts';
 import type { InputsAddJobState } from './inputsAddJob.mts';
 import { AppInputs } from './inputState.mts';
+import { Compute } from './compute/compute.mts';
+import type { EvaluationState } from './evaluations/evaluations.mts';
+import type { Inference } from './inference.mts';
 import type { Message } from './message.mts';
+import type { Lesson } from './predictions/learned.mts';
+import { conceptsShown, Learned, lessonOfFields, lessonOfRun } from './predictions/learned.mts';
 import type { Random } from './random.mts';
 import { Code } from './statuses.mts';
 import { hasEnded, startJob } from './training.mts';
@@ -19,6 +24,10 @@ export interface VersionState {
 	message: Message;
 	training: TimedJob;
 	evaluateAfterTraining: boolean;
+	/** What its predictions go by. */
+	learned: Learned;
+	/** The newest evaluation of it. */
+	evaluation?: EvaluationState;
 }
 
 export interface ModelState {
@@ -67,6 +76,7 @@ export class AppState {
 	/** Concepts that a test has made ready for training without labelling inputs with them. */
 	readonly readyConcepts = new Set<string>();
 	readonly pipelines = new Map<string, PipelineState>();
+	readonly evaluations = new Map<string, EvaluationState>();
 	/** How often a change of the default workflow asked for a reindex. */
 	reindexCount = 0;
 
@@ -95,7 +105,13 @@ export class AppState {
 		return model;
 	}
 
-	addVersion(model: ModelState, fields: Message, plan: TrainingPlan, startedAt: number) {
+	addVersion(
+		model: ModelState,
+		fields: Message,
+		plan: TrainingPlan,
+		startedAt: number,
+		lesson: Lesson = lessonOfFields(fields),
+	) {
 		const id = fields.id ?? this.world.random.hexId();
 		const version: VersionState = {
 			message: {
@@ -108,6 +124,7 @@ export class AppState {
 			},
 			training: startJob(startedAt, plan, this.world.trainingSeconds),
 			evaluateAfterTraining: false,
+			learned: new Learned(this, lesson),
 		};
 		model.versions.set(id, version);
 		model.message.modified_at = toTimestamp(startedAt);
@@ -116,6 +133,15 @@ export class AppState {
 
 	addTrainedVersion(model: ModelState, fields: Message = {}) {
 		return this.addVersion(model, fields, { seconds: 0 }, this.world.clock.now());
+	}
+
+	/** A version such as pipelines make: a container whose concepts are numbered. */
+	addContainerVersion(model: ModelState, fields: Message, startedAt: number, lesson: Lesson) {
+		const version = this.addVersion(model, fields, { seconds: 0 }, startedAt, lesson);
+		// That the version shows its concepts is assumed, as models are uploaded with them.
+		const concepts = conceptsShown(version.learned.concepts, this);
+		version.message.output_info ??= { data: { concepts } };
+		return version;
 	}
 
 	addConcept(id: string): Message {
@@ -187,11 +213,11 @@ export class AppState {
 		// A run whose model does not exist creates it: assumed, as the templates upload a model.
 		const model =
 			this.models.get(modelId) ?? this.addModel({ id: modelId, model_type_id: run.modelTypeId });
-		this.addVersion(
+		this.addContainerVersion(
 			model,
 			{ description: `pipeline run ${run.message.id}` },
-			{ seconds: 0 },
 			run.job.endsAt,
+			lessonOfRun(run.args),
 		);
 	}
 
@@ -220,6 +246,7 @@ export class World {
 	readonly inputPlans = new Map<PlannedInput, InputPlan>();
 	/** By dataset ID. */
 	readonly datasetVersionPlans = new Map<string, DatasetVersionPlan>();
+	readonly compute: Compute;
 	/** Where the emulator is reached; known once it listens. */
 	url = '';
 
@@ -227,8 +254,11 @@ export class World {
 		readonly clock: Clock,
 		readonly random: Random,
 		readonly trainingSeconds: number,
+		readonly inference: Inference,
 		readonly dataSettings: DataSettings = DEFAULT_DATA_SETTINGS,
-	) {}
+	) {
+		this.compute = new Compute(clock);
+	}
 
 	addUser(id: string): UserState {
 		const user = { message: { id, created_at: this.clock.timestamp() }, apps: new Map() };

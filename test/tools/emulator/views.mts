@@ -20,6 +20,7 @@ export function showVersion(app: AppState, version: VersionState, now: number): 
 		...(ended && { completed_at: toTimestamp(training.endsAt) }),
 		...(trained &&
 			version.evaluateAfterTraining && { metrics: { status: makeStatus(Code.modelEvaluated) } }),
+		...(version.evaluation && { metrics: version.evaluation.overview(now) }),
 		train_log: `${app.world.url}/train_logs/${message.id}.txt`,
 	};
 }

@@ -7,10 +7,17 @@ import { datasetHandlers } from './datasets.mts';
 import { datasetVersionHandlers } from './datasetVersions.mts';
 import { inputHandlers } from './inputs.mts';
 import { inputsAddJobHandlers } from './inputsAddJobs.mts';
+import { computeHandlers } from './compute.mts';
+import { deploymentHandlers } from './deployments.mts';
+import { evaluationHandlers } from './evaluations.mts';
 import { modelHandlers } from './models.mts';
 import { modelTypeHandlers } from './modelTypes.mts';
 import { modelVersionHandlers } from './modelVersions.mts';
+import { modelVersionEvaluationHandlers } from './modelVersionEvaluations.mts';
 import { pipelineHandlers } from './pipelines.mts';
+import { predictionHandlers } from './predictions.mts';
+import { runnerHandlers } from './runners.mts';
+import { workflowResultHandlers } from './workflowResults.mts';
 import { workflowHandlers } from './workflows.mts';
 
 /** What the emulator implements, by the name of the call in the protos. */
@@ -23,9 +30,16 @@ export const handlers: Record<string, Handler> = {
 	...datasetVersionHandlers,
 	...inputHandlers,
 	...inputsAddJobHandlers,
+	...computeHandlers,
+	...deploymentHandlers,
+	...evaluationHandlers,
 	...modelHandlers,
 	...modelTypeHandlers,
 	...modelVersionHandlers,
+	...modelVersionEvaluationHandlers,
 	...pipelineHandlers,
+	...predictionHandlers,
+	...runnerHandlers,
 	...workflowHandlers,
+	...workflowResultHandlers,
 };
