@@ -1,6 +1,14 @@
 import { chain } from '../../tools/engine/engine.mts';
-import { CLASSIFIER, valid, waiting, runsOf, setUpQuick, setUpStepwise } from '../pipelineSetup.mts';
-import { bodiesOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import {
+	CLASSIFIER,
+	valid,
+	waiting,
+	runsOf,
+	setUpQuick,
+	setUpStepwise,
+} from '../pipelineSetup.mts';
+import { bodiesOf, DEMO, locate } from '../setup.mts';
+import { setUpInProcess, type InProcessSetUp } from '../setUpInProcess.mts';
 
 describe('waiting for a run', () => {
 	it('ends with the new version of the model', async () => {
@@ -45,7 +53,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('gives each run its own version, also when several train one model', async () => {
-		const platform = await setUpStepwise(10, { trainingSeconds: 300 });
+		const platform = await setUpStepwise(10, { trainingSeconds: 300, latencyMs: 50 });
 
 		const { json } = await platform.run('clarifaiTrain', valid(waiting()), {
 			items: [{}, {}, {}],
@@ -120,7 +128,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('that runs out gives the item with its status so far', async () => {
-		const platform = await setUp({ trainingSeconds: 1000 });
+		const platform = await setUpInProcess({ trainingSeconds: 1000 });
 
 		const { json, error } = await platform.run(
 			'clarifaiTrain',
@@ -156,10 +164,10 @@ describe('waiting for a run', () => {
 	])(
 		'ends with the Stop button (Cancel Training on Stop %p)',
 		async (cancelTrainingOnStop, expected, code, patches) => {
-			const platform: SetUp = await setUp({
+			const platform: InProcessSetUp = await setUpInProcess({
 				trainingSeconds: 1000,
 				onRequest: ({ rpc }) => {
-					if (rpc === 'GetPipelineVersionRun') setTimeout(() => handle.cancel(), 20);
+					if (rpc === 'GetPipelineVersionRun') platform.time.wakeAfter(20, () => handle.cancel());
 				},
 			});
 			const workflow = chain(
