@@ -5,7 +5,7 @@ import { setUpInProcess, type InProcessOptions, type InProcessSetUp } from './se
 export const CLASSIFIER = 'classifier-pipeline-resnet';
 export const YOLOF = 'detector-pipeline-yolof';
 export const DFINE = 'detector-pipeline-dfine';
-export const START = 'PostPipelineTemplateVersionRuns';
+export const START = 'PostPipelineVersionRunFromTemplate';
 
 export const MINUTE = 60_000;
 

@@ -30,7 +30,7 @@ describe('waiting for a run', () => {
 				template: CLASSIFIER,
 				status: 'trained',
 				statusCode: 64002,
-				statusDescription: 'Job completed',
+				statusDescription: 'Argo workflow at phase: Succeeded, progress: 2/2, message: ',
 				userId: DEMO.userId,
 				appId: DEMO.appId,
 				createdAt: message.created_at,

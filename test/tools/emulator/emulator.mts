@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Book } from './book.mts';
 import { Clock, realTime } from './clock.mts';
 import type { Time } from './clock.mts';
 import { decodeJson } from './decodeJson.mts';
@@ -22,6 +23,8 @@ import type {
 	WorkflowState,
 } from './state.mts';
 import { Throttle } from './throttle.mts';
+import { Untidy } from './untidiness.mts';
+import type { Untidiness } from './untidiness.mts';
 import type { TrainingPlan } from './training.mts';
 
 export { DEMO, demoCredential } from './seed.mts';
@@ -29,7 +32,9 @@ export type { ActiveFault, Fault, FaultKind, FaultRule, FaultTarget } from './fa
 export type { Time } from './clock.mts';
 export type { HandleRequest, PlainRequest } from './requestHandler.mts';
 export type { RecordedRequest } from './requests.mts';
+export type { Book, BookEntry, Deed } from './book.mts';
 export type { TrainingPlan } from './training.mts';
+export type { Untidiness } from './untidiness.mts';
 
 export interface EmulatorOptions {
 	/** The port on 127.0.0.1; default 0, any free one. */
@@ -50,7 +55,9 @@ export interface EmulatorOptions {
 	enums?: EnumDialect;
 	/** How durations are written; default "308s". */
 	durations?: DurationDialect;
-	/** For IDs and faults; the same seed gives the same run. Default 1. */
+	/** How far the platform is from tidy; default not at all. */
+	untidiness?: Untidiness;
+	/** For IDs, faults and untidiness; the same seed gives the same run. Default 1. */
 	seed?: number;
 	/** Called when a request has been answered or its connection destroyed. */
 	onRequest?: (request: RecordedRequest) => void;
@@ -65,6 +72,10 @@ export interface Emulator {
 	readonly handle: HandleRequest;
 	readonly clock: Clock;
 	readonly faults: Faults;
+	/** The untidiness in force; may be replaced or changed at any time. */
+	untidiness: Untidiness;
+	/** What was really carried out so far. */
+	readonly book: Book;
 	/** Every API request received so far, oldest first. */
 	readonly requests: RecordedRequest[];
 	readonly world: World;
@@ -96,13 +107,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const time = options.time ?? realTime;
 	const clock = new Clock(time);
 	const seedNumber = options.seed ?? 1;
+	// Generators of their own, so that IDs do not depend on what goes wrong.
+	const untidy = new Untidy(seedNumber + 2);
+	untidy.plan = options.untidiness ?? {};
 	const world = new World(
 		clock,
 		new Random(seedNumber),
 		options.trainingSeconds ?? DEFAULT_TRAINING_SECONDS,
+		untidy,
 	);
 	seed(world);
-	// A generator of its own, so that IDs do not depend on which faults are in place.
 	const faults = new Faults(new Random(seedNumber + 1));
 	const requests: RecordedRequest[] = [];
 	const handle = createRequestHandler({
@@ -136,6 +150,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		handle,
 		clock,
 		faults,
+		get untidiness() {
+			return untidy.plan;
+		},
+		set untidiness(plan) {
+			untidy.plan = plan;
+		},
+		get book() {
+			world.settle();
+			return world.book;
+		},
 		requests,
 		world,
 		app,

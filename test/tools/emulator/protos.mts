@@ -48,6 +48,7 @@ function readProtos(): Protos {
 	});
 	root.resolveAll();
 	addNewerRunFields(root);
+	addNewerStatusCodes(root);
 	const services = ['clarifai.api.V2', 'clarifai.api.PipelineTemplates'];
 	return {
 		root,
@@ -79,6 +80,11 @@ function addNewerRunFields(root: Root) {
 		run.add(field);
 		field.resolve();
 	}
+}
+
+/** Runs can be paused since API 12.x. */
+function addNewerStatusCodes(root: Root) {
+	root.lookupEnum('clarifai.api.status.StatusCode').add('JOB_PAUSED', 64008);
 }
 
 function readRpc(method: Method): Rpc {

@@ -14,15 +14,21 @@ import {
 } from './faultAnswers.mts';
 import type { Outcome } from './faultAnswers.mts';
 import type { Fault, Faults } from './faults.mts';
+import { isDeed } from './book.mts';
 import { handlers } from './handlers/index.mts';
+import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
+import type { Rpc } from './protos.mts';
 import type { RecordedRequest } from './requests.mts';
 import { loadRoutes, readRequest } from './routes.mts';
 import type { Route } from './routes.mts';
 import type { World } from './state.mts';
-import { ApiError, Code } from './statuses.mts';
+import { ApiError, Code, makeStatus } from './statuses.mts';
 import type { Throttle } from './throttle.mts';
 import { trainLog } from './trainLog.mts';
+import { untidyAnswer } from './untidyAnswers.mts';
+import { checkIsThere } from './untidyLists.mts';
+import { untidyFault } from './untidyRequests.mts';
 
 /** An HTTP request, however it came. */
 export interface PlainRequest {
@@ -86,7 +92,8 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	};
 
 	function withDate(answer: Answer): Answer {
-		const date = new Date(world.clock.now()).toUTCString();
+		const aheadMs = (world.untidy.plan.dateAheadSeconds ?? 0) * 1000;
+		const date = new Date(world.clock.now() + aheadMs).toUTCString();
 		return { ...answer, headers: { date, ...answer.headers } };
 	}
 
@@ -117,18 +124,26 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 		if (!throttle.admits(time.now())) {
 			return throttledAnswer(answers, type, throttle.limit, options.retryAfter);
 		}
-		const fault = faults.pick(incoming.record);
+		const fault = faults.pick(incoming.record) ?? untidyFault(world.untidy, incoming.record);
 		incoming.record.fault = fault?.kind;
 		const instead = fault && insteadOfCarryingOut(fault, answers, type);
+		if (fault?.carriedOutAfterSeconds !== undefined) {
+			const due = world.clock.now() + fault.carriedOutAfterSeconds * 1000;
+			world.lateWrites.add(due, () => void carryOutNow(incoming, fault));
+		}
 		if (instead) return instead;
 		const answer = carryOut(incoming, fault);
 		return fault ? spoilAnswer(fault, answer) : answer;
 	}
 
-	function carryOut({ route, url, text, record }: Incoming, fault: Fault | undefined): Answer {
-		const { rpc } = route;
+	function carryOut(incoming: Incoming, fault: Fault | undefined): Answer {
 		if (fault?.kind === 'clockJump') world.clock.advance(fault.ms ?? HOUR_MS);
 		world.settle();
+		return carryOutNow(incoming, fault);
+	}
+
+	function carryOutNow({ route, url, text, record }: Incoming, fault: Fault | undefined): Answer {
+		const { rpc } = route;
 		try {
 			const caller = authorize(world, rpc, record.authorization);
 			const handler = handlers[rpc.name];
@@ -136,13 +151,28 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 				throw new ApiError(Code.notImplemented, `The emulator does not implement ${rpc.name}`);
 			}
 			const request = readRequest(route, url.searchParams, parseBody(text));
-			const message = handler(new Call(world, rpc, request, caller, fault));
-			return fault?.kind === 'mixed10010'
-				? mixedAnswer(fault, answers, rpc.response, message)
-				: answers.success(rpc.response, message);
+			checkIsThere(world, record.method, record.path);
+			const call = new Call(world, rpc, request, record, caller, fault);
+			const message = handler(call);
+			if (isDeed(rpc.name)) noteDeed(call, message, record);
+			return success(rpc, untidyAnswer(world, rpc, message), fault);
 		} catch (error) {
 			return answers.refusal(rpc.response, asRefusal(error));
 		}
+	}
+
+	function noteDeed({ rpc, request, now }: Call, message: Message, record: RecordedRequest) {
+		world.madeObjects.noteAnswer(rpc.response, message, now);
+		world.book.enter(rpc.name, request, message, now, record);
+	}
+
+	function success({ name, response }: Rpc, message: Message, fault: Fault | undefined): Answer {
+		if (fault?.kind === 'mixed10010') return mixedAnswer(fault, answers, response, message);
+		const { accepted } = world.untidy.plan;
+		if (accepted && isDeed(name) && world.untidy.random.next() < accepted) {
+			return answers.make(response, 202, makeStatus(Code.accepted), message);
+		}
+		return answers.success(response, message);
 	}
 
 	function refuseUnknownPath({ method, path }: RecordedRequest): Answer {

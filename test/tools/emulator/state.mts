@@ -1,10 +1,16 @@
+import { Book } from './book.mts';
 import type { Clock } from './clock.mts';
 import { toTimestamp } from './clock.mts';
+import { LateWrites } from './lateWrites.mts';
+import { MadeObjects } from './madeObjects.mts';
 import type { Message } from './message.mts';
 import type { Random } from './random.mts';
+import type { RecordedRequest } from './requests.mts';
 import { Code } from './statuses.mts';
 import { hasEnded, startJob } from './training.mts';
 import type { TimedJob, TrainingPlan } from './training.mts';
+import type { Untidy } from './untidiness.mts';
+import { ShownObjects } from './untidyLists.mts';
 
 export const PRIVATE = { gettable: 10 };
 export const PUBLIC = { gettable: 50 };
@@ -37,6 +43,9 @@ export interface RunState {
 	job: TimedJob;
 	args: Record<string, string>;
 	modelTypeId: string;
+	plan: TrainingPlan;
+	/** What asked for the run; undefined for one that was there before. */
+	request?: RecordedRequest;
 	/** Whether the run's trained model has been put into the app. */
 	delivered: boolean;
 }
@@ -200,16 +209,32 @@ export class AppState {
 		if (run.delivered || !hasEnded(run.job, now)) return;
 		run.delivered = true;
 		const modelId = run.args.model_id;
-		if (run.job.outcome !== Code.jobCompleted || !modelId) return;
-		// A run whose model does not exist creates it: assumed, as the templates upload a model.
-		const model =
-			this.models.get(modelId) ?? this.addModel({ id: modelId, model_type_id: run.modelTypeId });
-		this.addVersion(
+		if (run.job.outcome !== Code.jobCompleted || !modelId || run.plan.noVersion) return;
+		const model = this.models.get(modelId) ?? this.#addModelOfRun(run, modelId);
+		const { build } = run.plan;
+		const version = this.addVersion(
 			model,
 			{ description: `pipeline run ${run.message.id}` },
-			{ seconds: 0 },
+			{ seconds: build?.seconds ?? 0, outcome: build?.outcome },
 			run.job.endsAt,
 		);
+		version.training.isBuild = true;
+		const { id } = version.message;
+		this.world.madeObjects.note(`versions/${id}`, run.job.endsAt);
+		this.world.book.add({
+			deed: 'runVersion',
+			id,
+			of: run.message.id,
+			at: run.job.endsAt,
+			request: run.request,
+		});
+	}
+
+	/** A run whose model does not exist creates it: assumed, as the templates upload a model. */
+	#addModelOfRun(run: RunState, id: string) {
+		const { job, modelTypeId, request } = run;
+		this.world.book.add({ deed: 'model', id, of: this.id, at: job.endsAt, request });
+		return this.addModel({ id, model_type_id: modelTypeId });
 	}
 
 	#stamps() {
@@ -234,6 +259,10 @@ export class World {
 	readonly pipelineTemplates: Message[] = [];
 	/** How trainings of a model shall go, by model ID. */
 	readonly trainingPlans = new Map<string, TrainingPlan>();
+	readonly book = new Book();
+	readonly lateWrites = new LateWrites();
+	readonly madeObjects = new MadeObjects();
+	readonly shownObjects = new ShownObjects();
 	/** Where the emulator is reached; known once it listens. */
 	url = '';
 
@@ -241,6 +270,7 @@ export class World {
 		readonly clock: Clock,
 		readonly random: Random,
 		readonly trainingSeconds: number,
+		readonly untidy: Untidy,
 	) {}
 
 	addUser(id: string): UserState {
@@ -285,6 +315,14 @@ export class World {
 	/** Brings the state up to the clock. */
 	settle() {
 		const now = this.clock.now();
+		for (let late = this.lateWrites.next(now); late; late = this.lateWrites.next(now)) {
+			this.#deliverFinishedRuns(late.due);
+			this.clock.at(late.due, late.carryOut);
+		}
+		this.#deliverFinishedRuns(now);
+	}
+
+	#deliverFinishedRuns(now: number) {
 		for (const app of this.allApps()) app.deliverFinishedRuns(now);
 	}
 }

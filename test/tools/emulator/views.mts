@@ -1,8 +1,9 @@
 import { toTimestamp } from './clock.mts';
 import type { Message } from './message.mts';
+import { runStatus } from './pipelineRuns.mts';
 import type { AppState, DatasetState, ModelState, RunState, VersionState } from './state.mts';
 import { Code, makeStatus } from './statuses.mts';
-import { hasEnded, runStatus, trainingStatus } from './training.mts';
+import { hasEnded, trainingStatus } from './training.mts';
 
 /** What an answer shows of the state at a moment. */
 

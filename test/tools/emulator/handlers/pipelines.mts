@@ -2,10 +2,10 @@ import { toTimestamp } from '../clock.mts';
 import type { Call, Handler } from '../call.mts';
 import type { Message } from '../message.mts';
 import { resolveArgs } from '../pipelineArgs.mts';
+import { changeRun, planRun, startRunJob } from '../pipelineRuns.mts';
 import type { PipelineState, PipelineVersionState, RunState } from '../state.mts';
 import { PRIVATE } from '../state.mts';
 import { ApiError, Code } from '../statuses.mts';
-import { hasEnded, startJob } from '../training.mts';
 import { showRun } from '../views.mts';
 
 const listPipelineTemplates: Handler = (call) => {
@@ -72,6 +72,7 @@ function startRun(
 	const { app, now, world } = call;
 	const id = world.random.hexId();
 	const { id: versionId, pipeline_id, app_id, user_id } = version.message;
+	const plan = planRun(call, id, args);
 	const run: RunState = {
 		message: {
 			id,
@@ -82,32 +83,15 @@ function startRun(
 			app_id: app.id,
 			created_at: toTimestamp(now),
 		},
-		job: runJob(call, args, now),
+		job: startRunJob(now, plan, world.trainingSeconds),
+		plan,
 		args,
 		modelTypeId: modelTypeOf(version.message.metadata?.template ?? ''),
+		request: call.record,
 		delivered: false,
 	};
 	version.runs.set(id, run);
 	return run;
-}
-
-/** Runs fail for the reasons trainings fail for: planned, injected, or no data to learn from. */
-function runJob({ app, fault, world }: Call, args: Record<string, string>, now: number) {
-	const injected = fault?.kind === 'trainingFails' && {
-		outcome: Code.jobFailed,
-		details: fault.details,
-	};
-	const plan = injected || (world.trainingPlans.get(args.model_id ?? '') ?? missingData(app, args));
-	const failed = plan.outcome !== undefined && plan.outcome !== Code.modelTrained;
-	const isJobCode = failed && plan.outcome! >= Code.jobQueued && plan.outcome! < 64100;
-	const outcome = isJobCode ? plan.outcome : failed ? Code.jobFailed : Code.jobCompleted;
-	return startJob(now, { ...plan, outcome }, world.trainingSeconds);
-}
-
-function missingData(app: Call['app'], args: Record<string, string>) {
-	const datasetId = args.dataset_id ?? args.clarifai_dataset_id ?? '';
-	if (app.datasets.has(datasetId)) return {};
-	return { outcome: Code.jobFailed, details: `dataset '${datasetId}' does not exist` };
 }
 
 function modelTypeOf(templateName: string) {
@@ -172,28 +156,27 @@ const postRuns: Handler = (call) => {
 	};
 };
 
-/** Cancels runs: "overwrite" with the status "job cancelled". */
+/** Cancels, pauses or resumes runs: "overwrite" with the status that they are to have. */
 const patchRuns: Handler = (call) => {
 	if (call.request.action !== 'overwrite') {
 		throw new ApiError(Code.invalidRequest, `action: only 'overwrite' is supported`);
 	}
 	const patches: Message[] = call.request.pipeline_version_runs ?? [];
-	const runs = patches.map((patch) => {
-		if (patch.orchestration_status?.status?.code !== Code.jobCancelled) {
-			throw new ApiError(
-				Code.invalidRequest,
-				`a run's status can only become ${Code.jobCancelled}`,
-			);
-		}
-		return findRun(call, patch.id);
-	});
-	for (const { job } of runs) {
-		if (!hasEnded(job, call.now)) {
-			Object.assign(job, { endsAt: call.now, outcome: Code.jobCancelled, details: undefined });
-		}
-	}
+	const runs = patches.map((patch) => findRun(call, patch.id));
+	patches.forEach((patch, index) => changeTo(call, runs[index]!, patch));
 	return { pipeline_version_runs: runs.map((run) => showRun(run, call.now)) };
 };
+
+/** To cancel what has ended changes nothing; any other change that is not possible is refused: assumed. */
+function changeTo(call: Call, run: RunState, { orchestration_status }: Message) {
+	const code: number = orchestration_status?.status?.code ?? 0;
+	if (changeRun(run, code, call.now) || code === Code.jobCancelled) return;
+	const now = showRun(run, call.now).orchestration_status.status;
+	throw new ApiError(
+		Code.invalidRequest,
+		`a run with status ${now.code} cannot be given status ${code}`,
+	);
+}
 
 const listPipelines: Handler = (call) => {
 	call.supportsOnly();
@@ -231,7 +214,7 @@ const listLogEntries: Handler = (call) => {
 
 export const pipelineHandlers: Record<string, Handler> = {
 	ListPipelineTemplates: listPipelineTemplates,
-	PostPipelineTemplateVersionRuns: runTemplate,
+	PostPipelineVersionRunFromTemplate: runTemplate,
 	GetPipelineVersionRun: getRun,
 	ListPipelineVersionRuns: listRuns,
 	PostPipelineVersionRuns: postRuns,

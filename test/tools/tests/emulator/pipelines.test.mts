@@ -54,7 +54,9 @@ describe('pipeline templates', () => {
 		});
 		expect(clarifai.emulator.app().models.get('piped')!.versions.size).toBe(1);
 		const logs = await clarifai.client.get(`${path}/pipeline.version.run/logs`);
-		expect(logs.json.log_entries[1].message).toBe('Job completed');
+		expect(logs.json.log_entries[1].message).toBe(
+			'Argo workflow at phase: Succeeded, progress: 2/2, message: ',
+		);
 	});
 
 	test('fail as planned, or for want of a dataset', async () => {
