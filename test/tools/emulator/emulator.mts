@@ -3,10 +3,14 @@ import type { Book } from './book.mts';
 import { Clock, realTime } from './clock.mts';
 import type { Time } from './clock.mts';
 import { decodeJson } from './decodeJson.mts';
-import type { DurationDialect, EnumDialect } from './encodeJson.mts';
+import type { DurationDialect, EnumDialect, TimestampDialect } from './encodeJson.mts';
 import { Faults } from './faults.mts';
 import type { Message } from './message.mts';
+import { DEFAULT_PLATFORM } from './platform.mts';
+import type { Platform, PlatformKind } from './platform.mts';
 import { loadProtos } from './protos.mts';
+import { addCliRun } from './pipelines.mts';
+import type { RunArgs } from './pipelines.mts';
 import { Random } from './random.mts';
 import { createRequestHandler } from './requestHandler.mts';
 import type { HandleRequest } from './requestHandler.mts';
@@ -19,6 +23,7 @@ import type {
 	DatasetState,
 	Key,
 	ModelState,
+	RunState,
 	VersionState,
 	WorkflowState,
 } from './state.mts';
@@ -33,6 +38,7 @@ export type { Time } from './clock.mts';
 export type { HandleRequest, PlainRequest } from './requestHandler.mts';
 export type { RecordedRequest } from './requests.mts';
 export type { Book, BookEntry, Deed } from './book.mts';
+export type { PlatformKind } from './platform.mts';
 export type { TrainingPlan } from './training.mts';
 export type { Untidiness } from './untidiness.mts';
 
@@ -55,6 +61,14 @@ export interface EmulatorOptions {
 	enums?: EnumDialect;
 	/** How durations are written; default "308s". */
 	durations?: DurationDialect;
+	/** How many digits timestamps have; default milliseconds. */
+	timestamps?: TimestampDialect;
+	/** Which of Clarifai's platforms it stands for; default 'both'. */
+	platform?: PlatformKind;
+	/** Whether pipeline runs must name a nodepool; default 'required'. */
+	nodepools?: Platform['nodepools'];
+	/** What a hosted platform says to a training by template; default a refusal. */
+	legacyTraining?: Platform['legacyTraining'];
 	/** How far the platform is from tidy; default not at all. */
 	untidiness?: Untidiness;
 	/** For IDs, faults and untidiness; the same seed gives the same run. Default 1. */
@@ -94,6 +108,8 @@ export interface Emulator {
 	addTrainedVersion(modelId: string, fields?: Message): VersionState;
 	/** A version that goes through a training from now on, as if another client had started it. */
 	addTraining(modelId: string, plan?: TrainingPlan): VersionState;
+	/** A pipeline run that Clarifai's command line starts now, with its values in the specification. */
+	addCliRun(args: RunArgs, plan?: TrainingPlan): RunState;
 	addConcepts(concepts: number | string[]): string[];
 	addDataset(id: string, options?: { versionIds?: string[]; inputCount?: number }): DatasetState;
 	addInputs(count: number): void;
@@ -115,6 +131,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		new Random(seedNumber),
 		options.trainingSeconds ?? DEFAULT_TRAINING_SECONDS,
 		untidy,
+		platformOf(options),
 	);
 	seed(world);
 	const faults = new Faults(new Random(seedNumber + 1));
@@ -126,7 +143,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		throttle: new Throttle(options.requestsPerSecond ?? 0),
 		retryAfter: options.retryAfter,
 		latencyMs: options.latencyMs ?? 0,
-		encoding: { enums: options.enums, durations: options.durations },
+		encoding: {
+			enums: options.enums,
+			durations: options.durations,
+			timestamps: options.timestamps,
+		},
 		onReceived: (request) => requests.push(request),
 		onAnswered: (request) => options.onRequest?.(request),
 	});
@@ -181,6 +202,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			app().addTrainedVersion(findOrAddModel(modelId), fields),
 		addTraining: (modelId, plan = {}) =>
 			app().addVersion(findOrAddModel(modelId), {}, plan, clock.now()),
+		addCliRun: (args, plan = {}) => addCliRun(app(), args, plan),
 		addConcepts: (concepts) => {
 			const ids =
 				typeof concepts === 'number'
@@ -197,6 +219,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 				app().saveWorkflow({ id, nodes: [], ...fields }),
 			),
 		close,
+	};
+}
+
+function platformOf({ platform: kind, nodepools, legacyTraining }: EmulatorOptions): Platform {
+	return {
+		kind: kind ?? DEFAULT_PLATFORM.kind,
+		nodepools: nodepools ?? DEFAULT_PLATFORM.nodepools,
+		legacyTraining: legacyTraining ?? DEFAULT_PLATFORM.legacyTraining,
 	};
 }
 

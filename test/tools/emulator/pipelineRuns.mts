@@ -45,11 +45,19 @@ function untidyRun(untidy: Untidy, runId: string, seconds: number): TrainingPlan
 	};
 }
 
-/** The first step of every template fetches the data, and fails when it is not there. */
+/**
+ * The first step of every template fetches a version of the data, and raises where it is not there: a run
+ * without one is started, and paid for, all the same.
+ */
 function missingData({ app }: Call, args: Record<string, string>): TrainingPlan {
 	const datasetId = args.dataset_id ?? args.clarifai_dataset_id ?? '';
-	if (app.datasets.has(datasetId)) return {};
-	return { outcome: Code.jobFailed, details: `dataset '${datasetId}' does not exist` };
+	const versionId = args.dataset_version_id ?? args.clarifai_dataset_version_id ?? '';
+	const dataset = app.datasets.get(datasetId);
+	const fails = (details: string) => ({ outcome: Code.jobFailed, details });
+	if (!dataset) return fails(`dataset '${datasetId}' does not exist`);
+	if (!versionId) return fails('dataset_version_id is empty');
+	if (dataset.versions.has(versionId)) return {};
+	return fails(`version '${versionId}' of dataset '${datasetId}' does not exist`);
 }
 
 export function startRunJob(now: number, plan: TrainingPlan, defaultSeconds: number): TimedJob {

@@ -31,6 +31,9 @@ export interface Protos {
 	statusCodes: Record<string, number>;
 }
 
+/** The option that marks fields which answers have even when they are empty. */
+export const SHOW_IF_EMPTY = '(clarifai.api.utils.cl_show_if_empty)';
+
 const HTTP_METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
 let cached: Protos | undefined;
@@ -47,6 +50,8 @@ function readProtos(): Protos {
 		keepCase: true,
 	});
 	root.resolveAll();
+	addOlderFields(root);
+	showWhenEmpty(root);
 	addNewerRunFields(root);
 	addNewerStatusCodes(root);
 	const services = ['clarifai.api.V2', 'clarifai.api.PipelineTemplates'];
@@ -79,6 +84,25 @@ function addNewerRunFields(root: Root) {
 		const field = new protobuf.Field(name, 1001 + index, 'google.protobuf.Timestamp');
 		run.add(field);
 		field.resolve();
+	}
+}
+
+/** Fields that published examples and older clients send, and that the protos have given up. */
+function addOlderFields(root: Root) {
+	const add = (typeName: string, name: string, type: string) => {
+		const field = new protobuf.Field(name, 2001, type);
+		root.lookupType(`clarifai.api.${typeName}`).add(field);
+		field.resolve();
+	};
+	add('OutputConfig', 'closed_environment', 'bool');
+	add('Model', 'train_info', 'clarifai.api.TrainInfo');
+}
+
+/** Lists that captured models have although they are empty; the protos do not mark them. */
+function showWhenEmpty(root: Root) {
+	const model = root.lookupType('clarifai.api.Model');
+	for (const name of ['toolkits', 'use_cases', 'languages', 'languages_full', 'check_consents']) {
+		model.fields[name]!.setOption(SHOW_IF_EMPTY, true);
 	}
 }
 

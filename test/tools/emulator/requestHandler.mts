@@ -17,6 +17,7 @@ import type { Fault, Faults } from './faults.mts';
 import { isDeed } from './book.mts';
 import { handlers } from './handlers/index.mts';
 import type { Message } from './message.mts';
+import { isOffered } from './platform.mts';
 import { loadProtos } from './protos.mts';
 import type { Rpc } from './protos.mts';
 import type { RecordedRequest } from './requests.mts';
@@ -79,7 +80,8 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 		const log = trainLog(world, url.pathname);
 		if (log !== undefined) return plainText(log);
 
-		const route = routes.find(request.method, url.pathname);
+		const found = routes.find(request.method, url.pathname);
+		const route = found && isOffered(world.platform, found.rpc.name) ? found : undefined;
 		const record = describeRequest(request, url, text, route?.rpc.name ?? '');
 		options.onReceived(record);
 		const outcome = route ? decide({ route, url, text, record }) : refuseUnknownPath(record);

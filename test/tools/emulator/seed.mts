@@ -26,6 +26,8 @@ export const DEMO = {
 		embedder: 'general-image-embedding',
 		detector: 'general-image-detection',
 	},
+	computeClusterId: 'demo-cluster',
+	nodepoolId: 'demo-nodepool',
 	publicUserId: 'clarifai',
 	publicAppId: 'main',
 } as const;

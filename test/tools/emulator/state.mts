@@ -5,6 +5,7 @@ import { LateWrites } from './lateWrites.mts';
 import { MadeObjects } from './madeObjects.mts';
 import type { Message } from './message.mts';
 import type { Random } from './random.mts';
+import type { Platform } from './platform.mts';
 import type { RecordedRequest } from './requests.mts';
 import { Code } from './statuses.mts';
 import { hasEnded, startJob } from './training.mts';
@@ -24,6 +25,8 @@ export interface VersionState {
 export interface ModelState {
 	message: Message;
 	versions: Map<string, VersionState>;
+	/** What it was created with to be trained by, where a training says nothing of its own. */
+	trainedBy: Message;
 }
 
 export interface WorkflowState {
@@ -52,6 +55,8 @@ export interface RunState {
 
 export interface PipelineVersionState {
 	message: Message;
+	/** The values in its specification. */
+	args: Record<string, string>;
 	runs: Map<string, RunState>;
 }
 
@@ -96,6 +101,7 @@ export class AppState {
 				...this.#stamps(),
 			},
 			versions: new Map(),
+			trainedBy: {},
 		};
 		this.models.set(fields.id, model);
 		return model;
@@ -271,6 +277,7 @@ export class World {
 		readonly random: Random,
 		readonly trainingSeconds: number,
 		readonly untidy: Untidy,
+		readonly platform: Platform,
 	) {}
 
 	addUser(id: string): UserState {

@@ -1,101 +1,75 @@
-import { toTimestamp } from '../clock.mts';
 import type { Call, Handler } from '../call.mts';
 import type { Message } from '../message.mts';
-import { resolveArgs } from '../pipelineArgs.mts';
-import { changeRun, planRun, startRunJob } from '../pipelineRuns.mts';
+import { overridden, resolveArgs } from '../pipelineArgs.mts';
+import { changeRun, planRun } from '../pipelineRuns.mts';
+import { addPipelineVersion, addRun } from '../pipelines.mts';
+import type { RunArgs } from '../pipelines.mts';
 import type { PipelineState, PipelineVersionState, RunState } from '../state.mts';
-import { PRIVATE } from '../state.mts';
 import { ApiError, Code } from '../statuses.mts';
 import { showRun } from '../views.mts';
 
-const listPipelineTemplates: Handler = (call) => {
-	call.supportsOnly('pipeline_template_type');
-	const { pipeline_template_type: type } = call.request;
-	const found = call.world.pipelineTemplates.filter(
-		(template) => !type || template.pipeline_template_type === type,
-	);
-	return { pipeline_templates: call.paginate(found) };
+/** Unpaged: the request has the type, and nothing else. */
+const listPipelineTemplates: Handler = ({ request, world }) => {
+	const types: number[] = request.pipeline_template_type ?? [];
+	return {
+		pipeline_templates: world.pipelineTemplates.filter(
+			(template) => types.length === 0 || types.includes(template.pipeline_template_type as number),
+		),
+	};
 };
 
 /** The one-call form: makes the pipeline and its version from the template and starts a run. */
 const runTemplate: Handler = (call) => {
-	const { request, world } = call;
-	const template = world.pipelineTemplates.find(({ name }) => name === request.name);
+	const { app, request, world } = call;
+	const name: string = request.pipeline_template_name;
+	const template = world.pipelineTemplates.find((one) => one.name === name);
 	if (!template) {
-		throw new ApiError(
-			Code.pipelineDoesNotExist,
-			`Pipeline template '${request.name}' does not exist`,
-		);
+		throw new ApiError(Code.pipelineDoesNotExist, `Pipeline template '${name}' does not exist`);
 	}
+	checkNodepools(call, request.nodepools);
 	const args = resolveArgs(template, request.input_args_override);
-	const { pipeline, version } = makePipeline(call, template);
-	const run = startRun(call, version, args, request);
+	const { pipeline, version } = addPipelineVersion(app, {
+		pipelineId: request.pipeline_id || `${name}-${world.random.hexId().slice(0, 8)}`,
+		pipelineDescription: request.pipeline_description,
+		description: request.pipeline_version_description,
+		templateName: name,
+		args,
+	});
+	const run = startRun(call, version, { args, fields: request });
 	return {
 		pipeline: { ...pipeline.message, pipeline_version: version.message },
 		pipeline_version_run: showRun(run, call.now),
 	};
 };
 
-/** A pipeline ID that exists gets another version: assumed. */
-function makePipeline(call: Call, template: Message) {
-	const { app, request, world } = call;
-	const id: string = request.pipeline_id || `${template.name}-${world.random.hexId().slice(0, 8)}`;
-	const owner = { app_id: app.id, user_id: app.userId };
-	const now = world.clock.timestamp();
-	const stamps = { created_at: now, modified_at: now, visibility: PRIVATE };
-	const pipeline: PipelineState = app.pipelines.get(id) ?? {
-		message: { id, ...owner, ...stamps, description: request.pipeline_description },
-		versions: new Map(),
-	};
-	app.pipelines.set(id, pipeline);
-	const version: PipelineVersionState = {
-		message: {
-			id: world.random.hexId(),
-			pipeline_id: id,
-			...owner,
-			...stamps,
-			description: request.pipeline_version_description,
-			metadata: { template: template.name },
-		},
-		runs: new Map(),
-	};
-	pipeline.versions.set(version.message.id, version);
-	return { pipeline, version };
+/** Clarifai's command line, guide and portal all demand them, the proto does not. */
+function checkNodepools({ world }: Call, nodepools: Message[] = []) {
+	const isComplete = nodepools.length > 0 && nodepools.every(hasComputeCluster);
+	if (world.platform.nodepools === 'optional' || isComplete) return;
+	throw new ApiError(
+		Code.nodepoolInvalidArgument,
+		'a nodepool with its compute cluster is required to run a pipeline',
+	);
+}
+
+function hasComputeCluster({ id, compute_cluster }: Message) {
+	return Boolean(id && compute_cluster?.id);
 }
 
 function startRun(
 	call: Call,
 	version: PipelineVersionState,
-	args: Record<string, string>,
-	fields: Message,
+	{ args, fields }: { args: RunArgs; fields: Message },
 ): RunState {
-	const { app, now, world } = call;
-	const id = world.random.hexId();
-	const { id: versionId, pipeline_id, app_id, user_id } = version.message;
-	const plan = planRun(call, id, args);
-	const run: RunState = {
-		message: {
-			id,
-			pipeline_version: { id: versionId, pipeline_id, app_id, user_id },
-			nodepools: fields.nodepools,
-			input_args_override: fields.input_args_override,
-			user_id: app.userId,
-			app_id: app.id,
-			created_at: toTimestamp(now),
-		},
-		job: startRunJob(now, plan, world.trainingSeconds),
-		plan,
+	const id: string = fields.id || call.world.random.hexId();
+	return addRun(call.app, version, {
+		id,
 		args,
-		modelTypeId: modelTypeOf(version.message.metadata?.template ?? ''),
+		override: fields.input_args_override,
+		nodepools: fields.nodepools,
+		plan: planRun(call, id, args),
 		request: call.record,
-		delivered: false,
-	};
-	version.runs.set(id, run);
-	return run;
-}
-
-function modelTypeOf(templateName: string) {
-	return templateName.startsWith('detector') ? 'visual-detector' : 'visual-classifier';
+	});
 }
 
 function findPipeline(call: Call): PipelineState {
@@ -119,7 +93,7 @@ function findVersion(call: Call): PipelineVersionState {
 function findRun(call: Call, id: string): RunState {
 	const run = findVersion(call).runs.get(id);
 	if (!run) {
-		throw new ApiError(Code.pipelineDoesNotExist, `Pipeline version run '${id}' does not exist`);
+		throw new ApiError(Code.doesNotExist, `Pipeline version run '${id}' does not exist`);
 	}
 	return run;
 }
@@ -139,20 +113,22 @@ const listRuns: Handler = (call) => {
 	return { pipeline_version_runs: call.paginate(call.sort(found)) };
 };
 
-/** Another run of a version that a template made. */
+/** Further runs of a version. What they do not override is as in its specification. */
 const postRuns: Handler = (call) => {
 	const version = findVersion(call);
-	const templateName = version.message.metadata?.template;
-	const template = call.world.pipelineTemplates.find(({ name }) => name === templateName)!;
 	const asked: Message[] = call.request.pipeline_version_runs ?? [];
-	const runs = asked.map((fields) => ({
-		fields,
-		args: resolveArgs(template, fields.input_args_override),
-	}));
+	const { runner_selector } = call.request;
+	const runs = asked.map((fields) => {
+		const nodepools: Message[] = fields.nodepools ?? [runner_selector?.nodepool].filter(Boolean);
+		checkNodepools(call, nodepools);
+		if (fields.id && version.runs.has(fields.id)) {
+			throw new ApiError(Code.duplicate, `Run '${fields.id}' already exists`);
+		}
+		const args = { ...version.args, ...overridden(version.args, fields.input_args_override) };
+		return { args, fields: { ...fields, nodepools } };
+	});
 	return {
-		pipeline_version_runs: runs.map(({ fields, args }) =>
-			showRun(startRun(call, version, args, fields), call.now),
-		),
+		pipeline_version_runs: runs.map((run) => showRun(startRun(call, version, run), call.now)),
 	};
 };
 

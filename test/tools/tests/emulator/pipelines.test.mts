@@ -1,4 +1,3 @@
-import { DEMO } from '../../emulator/emulator.mts';
 import type { Message } from '../../emulator/message.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 
@@ -7,21 +6,8 @@ const clarifai = useEmulator({ trainingSeconds: 1000 });
 const SECOND = 1000;
 
 describe('pipeline templates', () => {
-	const run = (parameters: Record<string, string>, more: Message = {}) =>
-		clarifai.client.post('/pipeline_templates/classifier-pipeline-resnet/pipeline_version_runs', {
-			input_args_override: {
-				argo_args_override: {
-					parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
-				},
-			},
-			...more,
-		});
-	const args = {
-		user_id: DEMO.userId,
-		app_id: DEMO.appId,
-		model_id: 'piped',
-		dataset_id: DEMO.datasetId,
-	};
+	const run = (values: Record<string, string> = {}, more: Message = {}) =>
+		clarifai.client.runTemplate(values, more);
 	const runPath = ({ pipeline, pipeline_version_run: one }: Message) =>
 		`/pipelines/${pipeline.id}/versions/${pipeline.pipeline_version.id}/runs/${one.id}`;
 	const codeOf = async (path: string) =>
@@ -38,7 +24,7 @@ describe('pipeline templates', () => {
 	});
 
 	test('run to a trained version of the model they name', async () => {
-		const { json } = await run(args, { pipeline_id: 'my-pipeline' });
+		const { json } = await run({}, { pipeline_id: 'my-pipeline' });
 		expect(json.pipeline).toMatchObject({ id: 'my-pipeline' });
 		expect(json.pipeline_version_run.orchestration_status.status.code).toBe(64000);
 		const path = runPath(json);
@@ -61,8 +47,8 @@ describe('pipeline templates', () => {
 
 	test('fail as planned, or for want of a dataset', async () => {
 		clarifai.emulator.planTraining('piped', { outcome: 64006, details: 'node lost' });
-		const planned = runPath((await run(args)).json);
-		const dataless = runPath((await run({ ...args, model_id: 'x', dataset_id: 'none' })).json);
+		const planned = runPath((await run()).json);
+		const dataless = runPath((await run({ model_id: 'x', dataset_id: 'none' })).json);
 		clarifai.emulator.clock.advance(1000 * SECOND);
 		expect(await codeOf(planned)).toBe(64006);
 		expect(await codeOf(dataless)).toBe(64003);
@@ -70,7 +56,7 @@ describe('pipeline templates', () => {
 	});
 
 	test('are cancelled by overwriting the status', async () => {
-		const { json } = await run(args);
+		const { json } = await run();
 		const path = runPath(json);
 		const runs = path.slice(0, path.lastIndexOf('/'));
 		const patched = await clarifai.client.patch(runs, {
@@ -94,12 +80,11 @@ describe('pipeline templates', () => {
 	});
 
 	test.each<[string, Record<string, string>, string]>([
-		['an unknown parameter', { ...args, colour: 'red' }, "'colour'"],
-		['a missing parameter', { model_id: 'piped' }, "'user_id' is required"],
-		['text for a number', { ...args, num_epochs: 'ten' }, "'num_epochs' cannot be 'ten'"],
-		['a number out of range', { ...args, num_epochs: '1001' }, "'num_epochs'"],
-		['a value that is not allowed', { ...args, flip_direction: 'up' }, "'flip_direction'"],
-		['text for a boolean', { ...args, concepts_mutually_exclusive: 'no' }, 'concepts_mutually'],
+		['an unknown parameter', { colour: 'red' }, "'colour'"],
+		['text for a number', { num_epochs: 'ten' }, "'num_epochs' cannot be 'ten'"],
+		['a number out of range', { num_epochs: '1001' }, "'num_epochs'"],
+		['a value that is not allowed', { flip_direction: 'up' }, "'flip_direction'"],
+		['text for a boolean', { concepts_mutually_exclusive: 'no' }, 'concepts_mutually'],
 	])('are refused for %s', async (_name, parameters, details) => {
 		const reply = await run(parameters);
 		expect(reply.code).toBe(26301);

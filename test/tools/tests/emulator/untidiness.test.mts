@@ -1,4 +1,3 @@
-import { DEMO } from '../../emulator/emulator.mts';
 import type { Message } from '../../emulator/message.mts';
 import { TEMPLATE } from '../../emulator/testClient.mts';
 import { fate } from '../../emulator/untidiness.mts';
@@ -9,32 +8,11 @@ import fc from 'fast-check';
 const clarifai = useEmulator({ trainingSeconds: 100 });
 
 const SECOND = 1000;
-const CLASSIFIER = 'classifier-pipeline-resnet';
 
 const ids = (objects: Message[]) => objects.map(({ id }) => id as string);
 
-async function startRun(modelId = 'piped', pipelineId = 'p'): Promise<Message> {
-	const values: Record<string, string> = {
-		user_id: DEMO.userId,
-		app_id: DEMO.appId,
-		model_id: modelId,
-		dataset_id: DEMO.datasetId,
-		dataset_version_id: DEMO.datasetVersionId,
-	};
-	const { json } = await clarifai.client.post(
-		`/pipeline_templates/${CLASSIFIER}/pipeline_version_runs`,
-		{
-			pipeline_id: pipelineId,
-			nodepools: [{ id: 'np', compute_cluster: { id: 'cc', user_id: DEMO.userId } }],
-			input_args_override: {
-				argo_args_override: {
-					parameters: Object.entries(values).map(([name, value]) => ({ name, value })),
-				},
-			},
-		},
-	);
-	return json;
-}
+const startRun = async (modelId = 'piped', pipelineId = 'p'): Promise<Message> =>
+	(await clarifai.client.runTemplate({ model_id: modelId }, { pipeline_id: pipelineId })).json;
 
 const runPath = ({ pipeline, pipeline_version_run: run }: Message) =>
 	`/pipelines/${pipeline.id}/versions/${run.pipeline_version.id}/runs/${run.id}`;
@@ -248,7 +226,7 @@ describe('trainings and runs', () => {
 	});
 
 	test('cannot be looked at just after their start', async () => {
-		clarifai.emulator.untidiness = { missingAtFirstSeconds: 10 };
+		clarifai.emulator.untidiness = { missingAtFirstSeconds: 1000 };
 		const id = await clarifai.client.train('m');
 		const run = await startRun();
 		const looks = async () => [
@@ -257,7 +235,7 @@ describe('trainings and runs', () => {
 		];
 
 		expect(await looks()).toEqual([404, 404]);
-		clarifai.emulator.clock.advance(10 * SECOND);
+		clarifai.emulator.clock.advance(1000 * SECOND);
 		expect(await looks()).toEqual([200, 200]);
 	});
 
