@@ -1,114 +1,131 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inApp } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
-import { fetchModel, ifExists } from '../shared/api/resources';
-import { checkId, type AppScope } from '../shared/clarifai/identifiers';
-import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
-import { InputProblem } from '../shared/clarifai/problems';
-import { describingFields, tagFields } from '../shared/node/describingFields';
-import type { ItemParameters } from '../shared/node/itemParameters';
-import type { ItemWork, NodeRun } from '../shared/node/itemWork';
+import { findModel, modelPath } from '../shared/api/models';
+import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
+import { objectAt, type JsonObject } from '../shared/clarifai/json';
+import { readModel, type Model } from '../shared/clarifai/models';
+import type { ItemRun, ItemWork } from '../shared/node/itemWork';
+import { describingFields } from '../shared/parameters/describingFields';
+import { InputProblem } from '../shared/parameters/problems';
+import { createModelProperties } from './properties';
 
 interface ModelRequest {
 	scope: AppScope;
 	/** The model in Clarifai's own form. */
 	model: JsonObject & { id: string; model_type_id: string };
-	reuse: boolean;
+	ifExists: 'fail' | 'reuse';
 	simplify: boolean;
 }
 
 interface ModelResult {
-	model: JsonObject;
+	model: Model;
 	created: boolean;
 }
 
 export const createModel: ItemWork<ModelRequest, ModelResult> = {
+	properties: createModelProperties,
 	writes: true,
 
 	prepare(item) {
 		return {
 			scope: item.scope(),
 			model: {
-				id: checkId(item.value('modelId', ''), 'Model ID'),
-				model_type_id: item.located('modelType', 'Model Type').id,
-				...additionalFields(item),
+				id: item.id('modelId'),
+				model_type_id: item.located('modelType').id,
+				...describingFields(item, [
+					['languages', 'languages'],
+					['toolkits', 'toolkits'],
+				]),
 			},
-			reuse: item.choice('ifModelExists', 'If Model Exists', ['fail', 'reuse']) === 'reuse',
-			simplify: item.boolean('simplify', 'Simplify', true),
+			ifExists: item.choice('ifModelExists'),
+			simplify: item.boolean('simplify'),
 		};
+	},
+
+	async check(request, run) {
+		const existing = run.mayBeDone ? undefined : await find(request, run);
+		if (existing) checkExisting(existing, request);
 	},
 
 	async perform(request, run) {
 		const { scope, model } = request;
-		const path = inApp(scope, 'models', model.id).join('/');
+		const path = modelPath(scope, model.id);
 		// In turn, so that of several items with one ID the first has made the model.
-		return await run.client.inTurn(path, async () => {
-			const made = await create(request, run, path).catch((error: unknown) => error);
-			if (!(made instanceof Error)) {
-				run.claimed.push(path);
-				return { model: made as JsonObject, created: true };
-			}
-			const reused = isRefusal(made) && request.reuse ? await find(request, run) : undefined;
-			if (!reused) throw made;
-			if (!hasType(reused, model.model_type_id)) {
-				throw new InputProblem(
-					`The model "${model.id}" exists with type ${textAt(reused, 'model_type_id')}, not ${model.model_type_id}`,
-					"Choose another 'Model ID', or the type of the existing model.",
-				);
-			}
-			return { model: reused, created: false };
+		return await run.inTurn(path.join('/'), async () => {
+			const existing = run.mayBeDone ? undefined : await find(request, run);
+			if (existing) return { model: checkExisting(existing, request), created: false };
+			const made = await create(request, run).catch((error: unknown) => error);
+			if (made instanceof Error) return await reuseAfterRefusal(made, request, run);
+			run.client.remember(path, made);
+			return { model: made as Model, created: true };
 		});
 	},
 
 	output({ model, created }, { scope, simplify, model: requested }) {
-		if (!simplify) return [model as IDataObject];
+		if (!simplify) return [model.raw as IDataObject];
 		return [
 			{
-				modelId: textAt(model, 'id') ?? requested.id,
-				modelTypeId: textAt(model, 'model_type_id') ?? requested.model_type_id,
-				userId: textAt(model, 'user_id') ?? scope.userId,
-				appId: textAt(model, 'app_id') ?? scope.appId,
-				createdAt: textAt(model, 'created_at') ?? null,
+				modelId: model.id ?? requested.id,
+				modelTypeId: model.modelTypeId ?? requested.model_type_id,
+				userId: model.userId ?? scope.userId,
+				appId: model.appId ?? scope.appId,
+				createdAt: model.createdAt ?? null,
 				created,
 			},
 		];
 	},
 };
 
-function additionalFields(item: ItemParameters): JsonObject {
-	const fields = item.collection('additionalFields');
-	return {
-		...describingFields(fields),
-		...tagFields(fields, [
-			['languages', 'Languages', 'languages'],
-			['toolkits', 'Toolkits', 'toolkits'],
-		]),
-	};
+async function find({ scope, model }: ModelRequest, { client }: ItemRun) {
+	return await findModel(client, scope, model.id);
 }
 
-/** Sent first, looked up only when the answer is lost: most models are new. */
-async function create(request: ModelRequest, run: NodeRun, path: string): Promise<JsonObject> {
-	const { scope, model } = request;
-	const result = await run.client.writeOnce(
-		{ method: 'POST', path: inApp(scope, 'models'), body: { models: [model] } },
-		async (isOurs) => {
-			if (run.claimed.includes(path)) return undefined;
-			const found = await find(request, run);
-			return found && hasType(found, model.model_type_id) && isOurs(found) ? found : undefined;
-		},
-		run.earlier,
+/** @throws InputProblem when the existing model is not to be used, or cannot be */
+function checkExisting(existing: Model, { model, ifExists }: ModelRequest): Model {
+	if (ifExists === 'fail') {
+		throw new InputProblem(
+			`Model "${model.id}" already exists`,
+			"Choose another 'Model ID', or set 'If Model Exists' to Reuse.",
+		);
+	}
+	if (existing.modelTypeId === model.model_type_id) return existing;
+	throw new InputProblem(
+		`Model "${model.id}" already exists with type ${existing.modelTypeId}, not ${model.model_type_id}`,
+		"Choose another 'Model ID', or the type of the existing model.",
 	);
-	return 'found' in result ? result.found : objectAt(result.answer, 'model');
 }
 
-async function find({ scope, model }: ModelRequest, { client }: NodeRun) {
-	return await ifExists(fetchModel(client, scope, model.id));
+async function create({ scope, model }: ModelRequest, run: ItemRun): Promise<Model> {
+	const { made } = await run.writeInTurn<Model>({
+		call: { method: 'POST', path: inApp(scope, 'models'), body: { models: [model] } },
+		turn: modelPath(scope, model.id).join('/'),
+		read: (answer) => readModel(objectAt(answer, 'model')),
+		idOf: ({ id }) => id,
+		async look(client) {
+			client.forget(modelPath(scope, model.id));
+			const found = await findModel(client, scope, model.id);
+			return found ? [found] : [];
+		},
+		isOurs: ({ modelTypeId }) => modelTypeId === undefined || modelTypeId === model.model_type_id,
+		// Nobody has found it a moment ago.
+		there: [],
+		isUnique: true,
+		what: `creating model "${model.id}"`,
+		where: portalUrl(scope, 'models', model.id),
+	});
+	return made;
 }
 
-function hasType(model: JsonObject, modelTypeId: string): boolean {
-	return textAt(model, 'model_type_id') === modelTypeId;
-}
-
-function isRefusal(error: Error): boolean {
-	return error instanceof ClarifaiFailure && error.kind === 'refused';
+/** Somebody else may have made the model since it was looked up. */
+async function reuseAfterRefusal(
+	refusal: Error,
+	request: ModelRequest,
+	run: ItemRun,
+): Promise<ModelResult> {
+	if (!(refusal instanceof ClarifaiFailure) || refusal.kind !== 'refused') throw refusal;
+	run.client.forget(modelPath(request.scope, request.model.id));
+	const existing = await find(request, run);
+	if (!existing || request.ifExists === 'fail') throw refusal;
+	return { model: checkExisting(existing, request), created: false };
 }

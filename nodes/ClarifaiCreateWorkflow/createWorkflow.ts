@@ -1,97 +1,86 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inApp, type Call } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
-import { fetchWorkflow, ifExists } from '../shared/api/resources';
-import {
-	checkId,
-	checkIdList,
-	checkOptionalId,
-	type AppScope,
-} from '../shared/clarifai/identifiers';
-import {
-	isObject,
-	objectAt,
-	objectsAt,
-	parseJson,
-	textAt,
-	type JsonObject,
-} from '../shared/clarifai/json';
-import { InputProblem } from '../shared/clarifai/problems';
-import { checkBoolean, checkNumber, orDefault } from '../shared/clarifai/values';
-import {
-	nodesOfJson,
-	orderGraph,
-	toClarifaiNode,
-	type GraphNode,
-} from '../shared/clarifai/workflowGraph';
-import { describingFields } from '../shared/node/describingFields';
-import type { ItemParameters } from '../shared/node/itemParameters';
-import type { ItemWork, NodeRun } from '../shared/node/itemWork';
-
-const IF_EXISTS = ['fail', 'reuse', 'update'] as const;
+import { findWorkflow, workflowPath } from '../shared/api/workflows';
+import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { readWorkflow, type Workflow } from '../shared/clarifai/workflows';
+import type { ItemRun, ItemWork } from '../shared/node/itemWork';
+import { describingFields } from '../shared/parameters/describingFields';
+import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
+import { refuseDryRun, usableVersion } from '../shared/parameters/usableVersion';
+import { workflowProperties } from './properties';
+import { readGraph } from './readGraph';
+import { hasNodes, isSameWorkflow } from './workflowGraph';
 
 interface WorkflowRequest {
 	scope: AppScope;
 	/** The workflow in Clarifai's own form. */
 	workflow: JsonObject & { id: string; nodes: JsonObject[] };
-	ifExists: (typeof IF_EXISTS)[number];
+	ifExists: 'fail' | 'reuse' | 'update';
 	simplify: boolean;
 }
 
 interface WorkflowResult {
-	workflow: JsonObject;
+	workflow: Workflow;
 	created: boolean;
 	updated: boolean;
 }
 
 export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
+	properties: workflowProperties,
 	writes: true,
 
 	prepare(item) {
-		const id = checkId(item.value('workflowId', ''), 'Workflow ID');
+		refuseDryRun(item);
 		const scope = item.scope();
 		const { nodes, ...fields } = readGraph(item, scope);
 		return {
 			scope,
-			workflow: { ...fields, ...describingFields(item.collection('additionalFields')), id, nodes },
-			ifExists: item.choice('ifWorkflowExists', 'If Workflow Exists', IF_EXISTS),
-			simplify: item.boolean('simplify', 'Simplify', true),
+			workflow: { ...fields, ...describingFields(item), id: item.id('workflowId'), nodes },
+			ifExists: item.choice('ifWorkflowExists'),
+			simplify: item.boolean('simplify'),
 		};
 	},
 
+	async check(request, run) {
+		const problems: InputProblem[] = [];
+		for (const node of request.workflow.nodes) {
+			const problem = await problemOfVersion(node, request.scope, run);
+			if (problem) problems.push(problem);
+		}
+		if (request.ifExists === 'fail' && !run.mayBeDone && (await find(request, run)))
+			problems.push(alreadyExists(request));
+		if (problems.length > 0) throw inputProblemOf(problems);
+	},
+
 	async perform(request, run) {
-		const { scope, workflow } = request;
 		// In turn, so that of several items with one ID the last decides, as their order says.
-		return await run.client.inTurn(`${scope.userId}/${scope.appId}/${workflow.id}`, async () => {
-			const posted = await post(request, run).catch((error: unknown) => error);
-			if (!(posted instanceof Error)) {
-				return { workflow: posted as JsonObject, created: true, updated: false };
+		return await run.inTurn(turnOf(request), async () => {
+			const existing = await find(request, run);
+			if (!existing || (run.mayBeDone && run.kept.sent === 'create')) {
+				return await create(request, run);
 			}
-			const refused = posted instanceof ClarifaiFailure && posted.kind === 'refused';
-			if (!refused || request.ifExists === 'fail') throw posted;
-			const updated = request.ifExists === 'update';
-			const existing = await ifExists(
-				updated ? update(request, run) : existingWorkflow(request, run),
-			);
-			// What was refused is not the ID: the first answer says what it is.
-			if (!existing) throw posted;
-			return { workflow: existing, created: false, updated };
+			if (request.ifExists === 'fail') throw alreadyExists(request);
+			const isSame = isSameWorkflow(existing.raw, request.workflow);
+			if (request.ifExists === 'reuse' || (isSame && !run.mayBeDone)) {
+				return { workflow: existing, created: false, updated: false };
+			}
+			return await update(existing, request, run);
 		});
 	},
 
 	output({ workflow, created, updated }, { scope, workflow: requested, simplify }) {
-		if (!simplify) return [workflow as IDataObject];
-		const nodes = objectsAt(workflow, 'nodes');
+		if (!simplify) return [workflow.raw as IDataObject];
+		const nodes = workflow.nodes.length > 0 ? workflow.nodes : requested.nodes;
 		return [
 			{
-				workflowId: textAt(workflow, 'id') ?? requested.id,
-				workflowVersionId: textAt(objectAt(workflow, 'version'), 'id') ?? null,
-				userId: textAt(workflow, 'user_id') ?? scope.userId,
-				appId: textAt(workflow, 'app_id') ?? scope.appId,
-				nodeIds: (nodes.length > 0 ? nodes : requested.nodes).map(
-					(node) => textAt(node, 'id') ?? '',
-				),
-				createdAt: textAt(workflow, 'created_at') ?? null,
+				workflowId: workflow.id ?? requested.id,
+				workflowVersionId: workflow.versionId ?? null,
+				userId: workflow.userId ?? scope.userId,
+				appId: workflow.appId ?? scope.appId,
+				nodeIds: nodes.map((node) => textAt(node, 'id') ?? ''),
+				createdAt: workflow.createdAt ?? null,
 				created,
 				updated,
 			},
@@ -99,133 +88,100 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 	},
 };
 
-async function post(request: WorkflowRequest, run: NodeRun): Promise<JsonObject> {
-	const { scope, workflow } = request;
-	const body = { workflows: [workflow] };
-	return await write(
-		{ method: 'POST', path: inApp(scope, 'workflows'), body },
-		(found) => found,
-		request,
-		run,
+async function find({ scope, workflow }: WorkflowRequest, { client }: ItemRun) {
+	return await findWorkflow(client, scope, workflow.id);
+}
+
+function turnOf({ scope, workflow }: WorkflowRequest): string {
+	return workflowPath(scope, workflow.id).join('/');
+}
+
+function alreadyExists({ workflow }: WorkflowRequest): InputProblem {
+	return new InputProblem(
+		`Workflow "${workflow.id}" already exists`,
+		"Choose another 'Workflow ID', or set 'If Workflow Exists' to Reuse or Update.",
 	);
+}
+
+/** A version of the app's own models that is not trained, or is not there, would serve nothing. */
+async function problemOfVersion(
+	node: JsonObject,
+	scope: AppScope,
+	{ client }: ItemRun,
+): Promise<InputProblem | undefined> {
+	const model = objectAt(node, 'model');
+	const modelId = textAt(model, 'id');
+	const versionId = textAt(objectAt(model, 'model_version'), 'id');
+	const isOwn =
+		(textAt(model, 'user_id') ?? scope.userId) === scope.userId &&
+		(textAt(model, 'app_id') ?? scope.appId) === scope.appId;
+	if (!isOwn || modelId === undefined || versionId === undefined) return undefined;
+	const result = await usableVersion(client, scope, modelId, versionId);
+	return result instanceof InputProblem ? result : undefined;
+}
+
+async function create(request: WorkflowRequest, run: ItemRun): Promise<WorkflowResult> {
+	const { scope, workflow } = request;
+	run.kept.sent = 'create';
+	const body = { workflows: [workflow] };
+	const call: Call = { method: 'POST', path: inApp(scope, 'workflows'), body };
+	const made = await write(call, undefined, request, run).catch((error: unknown) => error);
+	if (!(made instanceof Error)) {
+		return { workflow: made as Workflow, created: true, updated: false };
+	}
+	// Somebody else may have made it since it was looked up.
+	const mayExist = made instanceof ClarifaiFailure && made.kind === 'refused';
+	const mayUse = request.ifExists !== 'fail' && !run.mayBeDone;
+	const existing = mayExist && mayUse ? await find(request, run) : undefined;
+	if (!existing) throw made;
+	return request.ifExists === 'reuse'
+		? { workflow: existing, created: false, updated: false }
+		: await update(existing, request, run);
 }
 
 /** Sends the whole workflow again: Clarifai keeps the old one as an earlier version. */
-async function update(request: WorkflowRequest, run: NodeRun): Promise<JsonObject> {
+async function update(
+	existing: Workflow,
+	request: WorkflowRequest,
+	run: ItemRun,
+): Promise<WorkflowResult> {
 	const { scope, workflow } = request;
+	run.kept.sent = 'update';
 	const body = { action: 'overwrite', workflows: [workflow] };
-	return await write(
-		{ method: 'PATCH', path: inApp(scope, 'workflows'), body },
-		(found) => objectAt(found, 'version'),
-		request,
-		run,
-	);
+	const call: Call = { method: 'PATCH', path: inApp(scope, 'workflows'), body };
+	const made = await write(call, existing, request, run);
+	return { workflow: made, created: false, updated: true };
 }
 
-/** @param made what the write makes anew: the workflow or its version */
+/** @param existing the workflow as it was; absent for one that is made */
 async function write(
 	call: Call,
-	made: (found: JsonObject) => JsonObject,
+	existing: Workflow | undefined,
 	request: WorkflowRequest,
-	run: NodeRun,
-): Promise<JsonObject> {
-	const result = await run.client.writeOnce(
+	run: ItemRun,
+): Promise<Workflow> {
+	const { scope, workflow } = request;
+	const isNew = existing === undefined;
+	const { made } = await run.writeInTurn<Workflow>({
 		call,
-		async (isOurs) => {
-			const found = await ifExists(existingWorkflow(request, run));
-			const done =
-				found &&
-				isOurs(made(found)) &&
-				!run.claimed.includes(versionOf(found)) &&
-				hasNodes(found, request.workflow.nodes);
-			return done ? found : undefined;
+		turn: `${turnOf(request)} ${isNew ? 'new' : 'version'}`,
+		read: (answer) => objectsAt(answer, 'workflows').map(readWorkflow)[0],
+		idOf: (found) => (isNew ? found.id : stateOf(found)),
+		async look(client) {
+			const found = await findWorkflow(client, scope, workflow.id);
+			return found ? [found] : [];
 		},
-		run.earlier,
-	);
-	const workflow =
-		'found' in result ? result.found : (objectsAt(result.answer, 'workflows')[0] ?? {});
-	run.claimed.push(versionOf(workflow));
-	return workflow;
+		isOurs: ({ raw }) => hasNodes(raw, workflow.nodes),
+		there: isNew ? [] : [existing],
+		isChange: !isNew,
+		isUnique: isNew,
+		what: `${isNew ? 'creating' : 'updating'} workflow "${workflow.id}"`,
+		where: portalUrl(scope, 'workflows', workflow.id),
+	});
+	return made;
 }
 
-function versionOf(workflow: JsonObject): string {
-	return textAt(objectAt(workflow, 'version'), 'id') ?? '';
-}
-
-async function existingWorkflow({ scope, workflow }: WorkflowRequest, { client }: NodeRun) {
-	return await fetchWorkflow(client, scope, workflow.id);
-}
-
-/** Whether a workflow of Clarifai's has these nodes with these models, and these versions where given. */
-function hasNodes(workflow: JsonObject, wanted: JsonObject[]): boolean {
-	const nodes = objectsAt(workflow, 'nodes');
-	return (
-		nodes.length === wanted.length && wanted.every((node) => nodes.some((it) => isNode(it, node)))
-	);
-}
-
-function isNode(node: JsonObject, wanted: JsonObject): boolean {
-	const model = objectAt(node, 'model');
-	const wantedModel = objectAt(wanted, 'model');
-	const version = textAt(objectAt(wantedModel, 'model_version'), 'id');
-	return (
-		textAt(node, 'id') === textAt(wanted, 'id') &&
-		textAt(model, 'id') === textAt(wantedModel, 'id') &&
-		(version === undefined || version === textAt(objectAt(model, 'model_version'), 'id'))
-	);
-}
-
-function readGraph(item: ItemParameters, scope: AppScope): JsonObject & { nodes: JsonObject[] } {
-	if (item.choice('specifyGraph', 'Specify Graph', ['form', 'json']) === 'json') {
-		const label = 'Graph (JSON)';
-		const graph = parseJson(item.value('graphJson', '[]'), label);
-		const fields = isObject(graph) ? graph : {};
-		return { ...fields, nodes: orderGraph(nodesOfJson(graph, label)) };
-	}
-	const { node: entries = [] } = item.collection('nodes');
-	const nodes = (Array.isArray(entries) ? entries : [entries]) as IDataObject[];
-	return {
-		nodes: orderGraph(
-			nodes.map((entry, index) => toClarifaiNode(formNode(item, entry, index, scope))),
-		),
-	};
-}
-
-/** Absent for the latest version; null is what a training puts out that has not made its version yet. */
-function modelVersion({ modelVersionId }: IDataObject, label: string): string | undefined {
-	if (modelVersionId !== null) return checkOptionalId(modelVersionId, label);
-	throw new InputProblem(
-		`'${label}' is null: the training that came in has not made a version yet`,
-		"Wait for it, with 'Wait for Completion' in Clarifai Train or with Clarifai Training Status in a loop. To take the model's latest version whatever came in, clear the field.",
-	);
-}
-
-function formNode(
-	item: ItemParameters,
-	entry: IDataObject,
-	index: number,
-	scope: AppScope,
-): GraphNode {
-	const of = (label: string) => `${label} (node ${index + 1})`;
-	const model = item.locatedBy(entry.modelId, of('Model'), 'models');
-	const node: GraphNode = {
-		nodeId: checkId(entry.nodeId, of('Node ID')),
-		modelId: model.id,
-		modelVersionId: modelVersion(entry, of('Model Version ID')),
-		modelUserId: checkOptionalId(entry.modelUserId, of('Model User ID')) ?? model.scope?.userId,
-		modelAppId: checkOptionalId(entry.modelAppId, of('Model App ID')) ?? model.scope?.appId,
-		inputs: checkIdList(entry.inputs, of('Inputs')),
-		conceptIds: checkIdList(entry.conceptIds, of('Concept IDs')),
-		maxConcepts: checkNumber(orDefault(entry.maxConcepts, 0), of('Max Concepts'), 0, {
-			whole: true,
-		}),
-		minValue: checkNumber(orDefault(entry.minValue, 0), of('Min Value'), 0, { max: 1 }),
-		suppressOutput: checkBoolean(entry.suppressOutput, of('Suppress Output')),
-	};
-	// Clarifai resolves bare model IDs inside the app only, and the guide's own body names the owner.
-	return {
-		...node,
-		modelUserId: node.modelUserId ?? scope.userId,
-		modelAppId: node.modelAppId ?? scope.appId,
-	};
+/** What changes with every update: the version, or the nodes where workflows have no versions. */
+function stateOf({ versionId, nodes }: Workflow): string {
+	return versionId ?? JSON.stringify(nodes);
 }

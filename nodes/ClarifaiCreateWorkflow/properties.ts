@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { additionalFields } from '../shared/node/describingFields';
-import { fromInput, locator } from '../shared/node/locators';
+import { optionsWith, simplify } from '../shared/parameters/commonProperties';
+import { describingProperties } from '../shared/parameters/describingFields';
+import { fromInput, locator } from '../shared/parameters/locators';
 
 const nodeFields: INodeProperties[] = [
 	{
@@ -20,13 +20,14 @@ const nodeFields: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
-	{
-		displayName: 'Model Version ID',
+	locator({
+		displayName: 'Model Version',
 		name: 'modelVersionId',
-		type: 'string',
-		default: '',
 		description: 'The trained version of the model. Empty means the latest.',
-	},
+		search: 'searchVersionsOfNode',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['&modelId.value'],
+	}),
 	{
 		displayName: 'Inputs',
 		name: 'inputs',
@@ -91,7 +92,7 @@ export const workflowProperties: INodeProperties[] = [
 		name: 'workflowId',
 		type: 'string',
 		required: true,
-		default: '',
+		default: '={{ $json.modelId }}',
 		placeholder: 'e.g. car-workflow',
 		description: 'ID of the workflow, unique in the app: letters and digits, joined by "-" or "_"',
 	},
@@ -110,14 +111,18 @@ export const workflowProperties: INodeProperties[] = [
 		displayName: 'Nodes',
 		name: 'nodes',
 		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
+		typeOptions: {
+			multipleValues: true,
+			hideOptionalFields: true,
+			addOptionalFieldButtonText: 'Add Option',
+		},
 		placeholder: 'Add node',
 		default: {
 			node: [
 				{
 					nodeId: 'model',
 					modelId: fromInput('modelId'),
-					modelVersionId: '={{ $json.modelVersionId }}',
+					modelVersionId: fromInput('modelVersionId'),
 					inputs: '',
 				},
 			],
@@ -145,7 +150,7 @@ export const workflowProperties: INodeProperties[] = [
 		displayName: 'If Workflow Exists',
 		name: 'ifWorkflowExists',
 		type: 'options',
-		default: 'fail',
+		default: 'update',
 		description: 'What to do when the app has a workflow with this ID already',
 		options: [
 			{ name: 'Fail', value: 'fail', description: 'Report an error for the item' },
@@ -154,6 +159,6 @@ export const workflowProperties: INodeProperties[] = [
 		],
 	},
 	simplify,
-	additionalFields('workflow'),
+	describingProperties('workflow'),
 	optionsWith(),
 ];

@@ -1,24 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
+import { modelTypes } from '../shared/api/models';
 import { pipelineTemplates } from '../shared/api/pipelines';
-import { modelTypes } from '../shared/api/resources';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt, type JsonObject } from '../shared/clarifai/json';
 import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
-import { InputProblem } from '../shared/clarifai/problems';
 import {
 	describeTemplate,
 	templateOption,
 	templatesOf,
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
-import { checkBoolean, checkNumber, checkOptionalText } from '../shared/clarifai/values';
-import type { ItemWork, NodeRun } from '../shared/node/itemWork';
-
-const SOURCES = ['modelTypes', 'pipelineTemplates'] as const;
+import type { ItemRun, ItemWork } from '../shared/node/itemWork';
+import { InputProblem } from '../shared/parameters/problems';
+import { listTemplatesProperties } from './properties';
 
 interface ListRequest {
 	scope: AppScope;
-	source: (typeof SOURCES)[number];
+	source: 'modelTypes' | 'pipelineTemplates';
 	modelTypeId?: string;
 	limit: number;
 	includeInternal: boolean;
@@ -33,24 +31,22 @@ interface Listed {
 }
 
 export const listTemplates: ItemWork<ListRequest, Listed[]> = {
+	properties: listTemplatesProperties,
 	writes: false,
 
 	prepare(item) {
-		const options = item.collection('options');
-		const source = item.choice('source', 'Source', SOURCES);
+		const source = item.choice<ListRequest['source']>('source');
+		const ofType = source === 'modelTypes' ? item.optionallyLocated('modelType') : undefined;
 		return {
 			scope: item.scope(),
 			source,
-			modelTypeId:
-				source === 'modelTypes' ? item.optionallyLocated('modelType', 'Model Type')?.id : undefined,
-			limit: item.boolean('returnAll', 'Return All', true)
+			modelTypeId: ofType?.id,
+			limit: item.boolean('returnAll')
 				? Infinity
-				: checkNumber(item.value('limit', 50), 'Limit', 1, { whole: true }),
-			includeInternal: checkBoolean(options.includeInternal, 'Include Internal'),
-			nameContains: (checkOptionalText(options.nameContains, 'Name Contains') ?? '')
-				.trim()
-				.toLowerCase(),
-			simplify: item.boolean('simplify', 'Simplify', true),
+				: item.numberOrDefault('limit', { min: 1, whole: true }),
+			includeInternal: item.boolean('options.includeInternal'),
+			nameContains: (item.text('options.nameContains') ?? '').trim().toLowerCase(),
+			simplify: item.boolean('simplify'),
 		};
 	},
 
@@ -63,6 +59,7 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 		return all
 			.filter(({ template }) => includeInternal || !template.internalOnly)
 			.filter(({ template }) => template.template.toLowerCase().includes(nameContains))
+			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended))
 			.slice(0, limit);
 	},
 
@@ -74,8 +71,8 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 	},
 };
 
-async function listedPipelineTemplates({ client, hint }: NodeRun): Promise<Listed[]> {
-	const templates = await pipelineTemplates(client);
+async function listedPipelineTemplates({ client, hint }: ItemRun): Promise<Listed[]> {
+	const templates = (await pipelineTemplates(client)) ?? [];
 	if (templates.length === 0) {
 		hint(
 			"This platform lists no pipeline templates for training. Self-hosted and older platforms have templates of model types: set 'Source' to Model Types.",
@@ -86,7 +83,7 @@ async function listedPipelineTemplates({ client, hint }: NodeRun): Promise<Liste
 
 async function modelTypeTemplates(
 	{ scope, modelTypeId }: ListRequest,
-	{ client, hint }: NodeRun,
+	{ client, hint }: ItemRun,
 ): Promise<Listed[]> {
 	const types = await modelTypes(client, scope);
 	const chosen =

@@ -5,72 +5,43 @@ import type {
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { pipelineTemplates } from '../shared/api/pipelines';
-import { fetchModel, ifExists, modelTypes } from '../shared/api/resources';
-import { textAt } from '../shared/clarifai/json';
-import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
 import { plainText } from '../shared/clarifai/plainText';
-import {
-	templatesOf,
-	type Hyperparameter,
-	type HyperparameterType,
-	type TrainingTemplate,
+import type {
+	Hyperparameter,
+	HyperparameterType,
+	TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
-import { currentId, currentModel, lookUp } from '../shared/node/lists';
+import { currentId, lookUp } from '../shared/node/lists';
+import { templateChoice } from './templateList';
 
 /** The fields of the chosen template, with Clarifai's types, defaults and limits. */
 export async function getHyperparameters(
 	this: ILoadOptionsFunctions,
 ): Promise<ResourceMapperFields> {
-	return this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate'
-		? await fieldsOfPipeline(this)
-		: await fieldsOfVersion(this);
-}
-
-const CHOOSE_TEMPLATE = 'Choose a template first.';
-
-async function fieldsOfPipeline(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const chosen = currentId(context, 'template');
-	if (chosen === undefined) return noFields(CHOOSE_TEMPLATE);
-	const known = await lookUp(context, async (client) => await pipelineTemplates(client));
-	const template = known.map(templateOfPipeline).find(({ template: name }) => name === chosen);
-	return template
-		? fieldsOf(template)
-		: noFields(
-				`This platform has no pipeline template "${chosen}". Choose another template, or set 'Training Method' to Deep Fine-Tuning.`,
-			);
-}
-
-async function fieldsOfVersion(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const chosen = currentId(context, 'template');
-	const model = currentModel(context, 'model');
-	if (chosen === undefined && !model) return noFields(CHOOSE_TEMPLATE);
-	const { typeId, templates } = await lookUp(context, async (client, scope) => {
-		const found = model && (await ifExists(fetchModel(client, model.scope ?? scope, model.id)));
-		const modelTypeId = found && textAt(found, 'model_type_id');
-		const types = (await modelTypes(client, scope)).filter(
-			(type) => modelTypeId === undefined || textAt(type, 'id') === modelTypeId,
-		);
-		return { typeId: modelTypeId, templates: types.flatMap(templatesOf) };
-	});
-	if (typeId !== undefined && templates.length === 0) {
-		return noFields(
-			`This platform describes no training templates for model type ${typeId}. Give the hyperparameters as JSON, choose another model, or set 'Training Method' to Pipeline Template.`,
-		);
-	}
-	if (chosen === undefined) return noFields(CHOOSE_TEMPLATE);
-	const [template, another] = templates.filter(({ template: name }) => name === chosen);
-	if (!template) {
-		return noFields(
-			`This platform describes no template "${chosen}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
-		);
-	}
+	const chosen = currentId(this, 'template');
+	if (chosen === undefined) return noFields('Choose a template first.');
+	const { method, modelTypeId, offered } = await lookUp(
+		this,
+		async (client, scope) => await templateChoice(this, client, scope),
+	);
+	const [found, another] = offered.filter(({ template }) => template.template === chosen);
+	if (found && !another) return fieldsOf(found.template);
 	if (another) {
 		return noFields(
-			`Several model types have a template "${chosen}", with hyperparameters of their own. Pick the model from the list, or run the nodes before this one, so that its type is known; or give the hyperparameters as JSON.`,
+			found.method === another.method
+				? `Several model types have a template "${chosen}", with hyperparameters of their own. Pick the model from the list, or run the nodes before this one, so that its type is known; or give the hyperparameters as JSON.`
+				: `"${chosen}" is a template of the model's type and a pipeline template. Set 'Training Method' to the one that you mean.`,
 		);
 	}
-	return fieldsOf(template);
+	const ofType = modelTypeId === undefined ? '' : ` for model type ${modelTypeId}`;
+	if (offered.length === 0) {
+		return noFields(
+			`This platform describes no training templates${ofType}. ${method === 'deepFineTuning' ? 'Give the hyperparameters as JSON, choose' : 'Choose'} another model, or another 'Training Method'.`,
+		);
+	}
+	return noFields(
+		`This platform has no template "${chosen}"${ofType}. Choose another template, or another 'Training Method'.`,
+	);
 }
 
 function noFields(emptyFieldsNotice: string): ResourceMapperFields {
@@ -85,7 +56,8 @@ function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
 	if (shown.length === 0) {
 		return noFields(`Template "${template.template}" has no hyperparameters to set.`);
 	}
-	return { fields: shown.map(fieldOf) };
+	const sorted = [...shown].sort((a, b) => importance(a) - importance(b));
+	return { fields: sorted.map(fieldOf) };
 }
 
 const MAX_LABEL = 300;
@@ -133,14 +105,15 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 
 /** "num_epochs (1–600, step 1)": short, because n8n cuts long labels; the default is in the field itself. */
 function label(hyperparameter: Hyperparameter): string {
+	const { name, step, freeText, options } = hyperparameter;
 	const notes = [
-		`${shortRange(hyperparameter)} ${unitOf(hyperparameter)}`.trim(),
-		hyperparameter.step === undefined ? '' : `step ${hyperparameter.step}`,
-		hyperparameter.freeText && hyperparameter.options
-			? `such as ${hyperparameter.options.join(', ')}`
-			: '',
+		shortRange(hyperparameter),
+		step === undefined ? '' : `step ${readable(step)}`,
+		freeText && options ? `such as ${options.join(', ')}` : '',
+		// Last, as it is the least to lose where n8n cuts the label.
+		unitOf(hyperparameter),
 	].filter((note) => note !== '');
-	return notes.length > 0 ? `${hyperparameter.name} (${notes.join(', ')})` : hyperparameter.name;
+	return notes.length > 0 ? `${name} (${notes.join(', ')})` : name;
 }
 
 /** Clarifai's metadata has no units; some names tell them. */
@@ -155,7 +128,29 @@ function unitOf({ name }: Hyperparameter): string {
 }
 
 function shortRange({ min, max }: Hyperparameter): string {
-	if (min !== undefined && max !== undefined) return `${min}–${max}`;
-	if (min !== undefined) return `≥ ${min}`;
-	return max === undefined ? '' : `≤ ${max}`;
+	if (min !== undefined && max !== undefined) return `${readable(min)}–${readable(max)}`;
+	if (min !== undefined) return `≥ ${readable(min)}`;
+	return max === undefined ? '' : `≤ ${readable(max)}`;
+}
+
+const SMALL = 1e-3;
+
+/** Learning rates have many zeros after the point: 1.95e-5 rather than 0.00001953125. */
+function readable(value: number): string {
+	if (value === 0 || Math.abs(value) >= SMALL) return String(value);
+	return String(Number(value.toPrecision(3)).toExponential());
+}
+
+/** What most people change first; the others keep Clarifai's order. */
+const FIRST: readonly RegExp[] = [
+	/epochs$/,
+	/batch_size/,
+	/(lrate|learning_rate|^lr$)/,
+	/image_size/,
+];
+
+function importance({ name, required, default: byDefault }: Hyperparameter): number {
+	if (required && byDefault === undefined) return -1;
+	const place = FIRST.findIndex((pattern) => pattern.test(name));
+	return place < 0 ? FIRST.length : place;
 }

@@ -1,18 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { fromInput, locator } from '../shared/node/locators';
+import { optionsWith, simplify } from '../shared/parameters/commonProperties';
+import { fromInput, locator } from '../shared/parameters/locators';
+import { waitProperties } from '../shared/parameters/waitOptions';
 
-const deepFineTuning = { show: { trainingMethod: ['deepFineTuning'] } };
-const pipelineTemplate = { show: { trainingMethod: ['pipelineTemplate'] } };
+/** For what only a training of a model version can do; with Automatic the template decides. */
+const notForPipelines = { show: { trainingMethod: ['automatic', 'deepFineTuning'] } };
+const notForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'deepFineTuning'] } };
+const onlyForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'pipelineTemplate'] } };
 
 export const trainProperties: INodeProperties[] = [
 	{
 		displayName: 'Training Method',
 		name: 'trainingMethod',
 		type: 'options',
-		default: 'deepFineTuning',
-		description: 'How Clarifai trains the model. Which one works depends on the platform.',
+		default: 'automatic',
+		description: 'How Clarifai trains the model',
 		options: [
+			{
+				name: 'Automatic',
+				value: 'automatic',
+				description: 'The template that you choose decides',
+			},
 			{
 				name: 'Deep Fine-Tuning',
 				value: 'deepFineTuning',
@@ -28,19 +36,11 @@ export const trainProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, use the method Pipeline Template.',
+			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, choose a pipeline template.',
 		name: 'deprecationNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: deepFineTuning,
-	},
-	{
-		displayName:
-			'Pipeline templates train on a dataset: choose it below in Additional Fields. They need a Personal Access Token.',
-		name: 'pipelineNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: pipelineTemplate,
+		displayOptions: { show: { trainingMethod: ['deepFineTuning'] } },
 	},
 	locator({
 		displayName: 'Model',
@@ -53,14 +53,87 @@ export const trainProperties: INodeProperties[] = [
 		portal: 'models',
 	}),
 	locator({
+		displayName: 'Dataset',
+		name: 'dataset',
+		description: 'The labelled data to train on',
+		hint: "Pipeline templates need one. Empty: all of the app's inputs, for deep fine-tuning.",
+		search: 'searchDatasets',
+		placeholder: 'my-dataset',
+	}),
+	locator({
+		displayName: 'Dataset Version',
+		name: 'datasetVersion',
+		description: 'A frozen copy of the dataset to train on',
+		hint: 'Empty: what the dataset holds now. Pipelines get a new version of it.',
+		search: 'searchDatasetVersions',
+		placeholder: 'my-version',
+		loadOptionsDependsOn: ['dataset.value'],
+		displayOptions: { hide: { dataset: [''] } },
+	}),
+	{
+		displayName: 'Concept Names or IDs',
+		name: 'concepts',
+		type: 'multiOptions',
+		typeOptions: {
+			loadOptionsMethod: 'getConcepts',
+			// In a workflow that has run, the editor asks for this list before it has selected the credential
+			// of a new node, and shows an error until it asks again, which choosing the template makes it do.
+			loadOptionsDependsOn: ['options.userId', 'options.appId', 'template.value'],
+		},
+		default: [],
+		hint: 'Pipeline templates need them',
+		description:
+			'The concepts to train. An expression may give a list of IDs or a comma-separated text. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+	},
+	locator({
 		displayName: 'Template',
 		name: 'template',
 		required: true,
-		description: "The training template. The list follows the model's type.",
+		description: "The training template. The list shows what fits the model's type.",
 		search: 'searchTemplates',
-		placeholder: 'MMClassification_ResNet_50_RSB_A1',
-		loadOptionsDependsOn: ['model.value', 'trainingMethod'],
+		placeholder: 'classifier-pipeline-resnet',
+		anyText: true,
+		// Not the model: it is resolved anew with each item that comes in, and n8n would clear the field.
+		loadOptionsDependsOn: ['trainingMethod'],
 	}),
+	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to check everything and ask for a time estimate without starting a training',
+	},
+	{
+		displayName: 'Wait for Completion',
+		name: 'waitForCompletion',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop.',
+		hint: 'Progress is shown in the data of the execution and in the log of n8n. For more than minutes, loop with Clarifai Training Status.',
+		displayOptions: { show: { dryRun: [false] }, hide: { '@tool': [true] } },
+	},
+	waitProperties(
+		{
+			timeoutMinutes: 60,
+			pollSeconds: 10,
+			default: { cancelTrainingOnStop: false },
+			displayOptions: {
+				show: { dryRun: [false], waitForCompletion: [true] },
+				hide: { '@tool': [true] },
+			},
+		},
+		'Minutes to wait. After that the item goes on with the current status and timedOut.',
+		{
+			displayName: 'Cancel Training on Stop',
+			name: 'cancelTrainingOnStop',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
+		},
+	),
 	{
 		displayName: 'Specify Hyperparameters',
 		name: 'specifyHyperparameters',
@@ -89,7 +162,8 @@ export const trainProperties: INodeProperties[] = [
 		description:
 			"The template's hyperparameters. Clarifai's own defaults are sent only where the template requires a value.",
 		typeOptions: {
-			loadOptionsDependsOn: ['trainingMethod', 'model.value', 'template.value'],
+			// Not the model: it is resolved anew with each item that comes in, and n8n would clear the form.
+			loadOptionsDependsOn: ['trainingMethod', 'template.value'],
 			resourceMapper: {
 				resourceMapperMethod: 'getHyperparameters',
 				mode: 'add',
@@ -115,20 +189,6 @@ export const trainProperties: INodeProperties[] = [
 		displayOptions: { show: { specifyHyperparameters: ['json'] } },
 	},
 	{
-		displayName: 'Concept Names or IDs',
-		name: 'concepts',
-		type: 'multiOptions',
-		typeOptions: {
-			loadOptionsMethod: 'getConcepts',
-			// In a workflow that has run, the editor asks for this list before it has selected the credential
-			// of a new node, and shows an error until it asks again, which choosing the template makes it do.
-			loadOptionsDependsOn: ['options.userId', 'options.appId', 'template.value'],
-		},
-		default: [],
-		description:
-			'The concepts to train. An expression may give a list of IDs or a comma-separated text. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
-	},
-	{
 		displayName: 'Custom Config Source',
 		name: 'customConfigSource',
 		type: 'options',
@@ -139,7 +199,7 @@ export const trainProperties: INodeProperties[] = [
 			{ name: 'Text', value: 'text', description: 'From a text field' },
 			{ name: 'Binary File', value: 'binary', description: 'From a file of the input item' },
 		],
-		displayOptions: deepFineTuning,
+		displayOptions: notForPipelines,
 	},
 	{
 		displayName: 'Custom Config',
@@ -149,7 +209,7 @@ export const trainProperties: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. _base_ = '/mmclassification/configs/resnet/resnet50_8xb32_in1k.py'",
 		description: 'Python source of the training configuration',
-		displayOptions: { show: { ...deepFineTuning.show, customConfigSource: ['text'] } },
+		displayOptions: { show: { ...notForPipelines.show, customConfigSource: ['text'] } },
 	},
 	{
 		displayName: 'Input Data Field Name',
@@ -158,59 +218,7 @@ export const trainProperties: INodeProperties[] = [
 		default: 'data',
 		hint: 'The name of the input field that holds the file',
 		description: 'The binary field of the input item with the Python source of the configuration',
-		displayOptions: { show: { ...deepFineTuning.show, customConfigSource: ['binary'] } },
-	},
-	{
-		displayName: 'Dry Run',
-		name: 'dryRun',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to check everything and ask for a time estimate without starting a training',
-	},
-	{
-		displayName: 'Wait for Completion',
-		name: 'waitForCompletion',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop. Ignored when an AI agent uses this node.',
-		displayOptions: { show: { dryRun: [false] } },
-	},
-	{
-		displayName: 'Wait Options',
-		name: 'waitOptions',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show: { dryRun: [false], waitForCompletion: [true] } },
-		options: [
-			{
-				displayName: 'Cancel Training on Stop',
-				name: 'cancelTrainingOnStop',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
-			},
-			{
-				displayName: 'Poll Interval',
-				name: 'pollIntervalSeconds',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 10,
-				description: 'Seconds between two looks at the training. The first looks come sooner.',
-			},
-			{
-				displayName: 'Timeout',
-				name: 'timeoutMinutes',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 60,
-				description:
-					'Minutes to wait. After that the item goes on with the current status and timedOut.',
-			},
-		],
+		displayOptions: { show: { ...notForPipelines.show, customConfigSource: ['binary'] } },
 	},
 	simplify,
 	{
@@ -220,30 +228,14 @@ export const trainProperties: INodeProperties[] = [
 		placeholder: 'Add field',
 		default: {},
 		options: [
-			{
-				displayName: 'Compute Cluster ID',
-				name: 'computeClusterId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. my-cluster',
-				description: 'The compute cluster of the nodepool',
-				displayOptions: { show: { '/trainingMethod': ['pipelineTemplate'] } },
-			},
 			locator({
-				displayName: 'Dataset',
-				name: 'datasetId',
-				description:
-					"The dataset to train on. Without one, deep fine-tuning takes all of the app's inputs.",
-				search: 'searchDatasets',
-				placeholder: 'my-dataset',
+				displayName: 'Compute Cluster',
+				name: 'computeCluster',
+				description: 'The compute cluster of the nodepool',
+				search: 'searchComputeClusters',
+				placeholder: 'my-cluster',
+				displayOptions: onlyForPipelinesBelow,
 			}),
-			{
-				displayName: 'Dataset Version ID',
-				name: 'datasetVersionId',
-				type: 'string',
-				default: '',
-				description: 'The version of the dataset. Empty means the latest.',
-			},
 			{
 				displayName: 'Description',
 				name: 'description',
@@ -258,7 +250,7 @@ export const trainProperties: INodeProperties[] = [
 				typeOptions: { minValue: 1 },
 				default: 1000,
 				description: 'How many inputs the time estimate of a dry run reckons with',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
 			{
 				displayName: 'Evaluate After Training',
@@ -266,7 +258,7 @@ export const trainProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description: 'Whether Clarifai evaluates the version as soon as it is trained',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
 			{
 				displayName: 'Metadata',
@@ -274,17 +266,17 @@ export const trainProperties: INodeProperties[] = [
 				type: 'json',
 				default: '{}',
 				description: 'Any JSON object to keep with the model version',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			},
-			{
-				displayName: 'Nodepool ID',
-				name: 'nodepoolId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. my-gpus',
-				description: 'The nodepool to run the pipeline on. Empty lets Clarifai choose.',
-				displayOptions: { show: { '/trainingMethod': ['pipelineTemplate'] } },
-			},
+			locator({
+				displayName: 'Nodepool',
+				name: 'nodepool',
+				description: 'The nodepool to run the pipeline on. Its GPU time is billed.',
+				search: 'searchNodepools',
+				placeholder: 'my-gpus',
+				displayOptions: onlyForPipelinesBelow,
+				loadOptionsDependsOn: ['additionalFields.computeCluster.value'],
+			}),
 			locator({
 				displayName: 'Resume From Model',
 				name: 'resumeFromModelId',
@@ -292,16 +284,16 @@ export const trainProperties: INodeProperties[] = [
 				search: 'searchModels',
 				placeholder: 'my-classifier',
 				portal: 'models',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
+				displayOptions: notForPipelinesBelow,
 			}),
-			{
-				displayName: 'Resume From Version ID',
+			locator({
+				displayName: 'Resume From Version',
 				name: 'resumeFromVersionId',
-				type: 'string',
-				default: '',
 				description: 'A trained version to go on from instead of training from the start',
-				displayOptions: { show: { '/trainingMethod': ['deepFineTuning'] } },
-			},
+				search: 'searchVersionsToResume',
+				placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+				displayOptions: notForPipelinesBelow,
+			}),
 		],
 	},
 	optionsWith(),

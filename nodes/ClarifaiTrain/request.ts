@@ -1,164 +1,152 @@
-import type { IDataObject } from 'n8n-workflow';
-import { checkIdList, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
-import { isObject, parseJsonObject, type JsonObject } from '../shared/clarifai/json';
-import { InputProblem, inputProblemOf, Problems } from '../shared/clarifai/problems';
-import { TRAINING_METHODS, type TrainingMethod } from '../shared/clarifai/trainingMethods';
-import type { TrainingRequest } from '../shared/clarifai/trainingRequest';
-import { checkBoolean, checkNumber, checkOptionalText, orDefault } from '../shared/clarifai/values';
-import type { ItemParameters, KnownModel } from '../shared/node/itemParameters';
-import { checkLocator } from '../shared/node/locators';
-import type { WaitOptions } from './waitForTraining';
+import type { AppScope } from '../shared/clarifai/identifiers';
+import { isObject, type JsonObject } from '../shared/clarifai/json';
+import type { Compute } from '../shared/api/compute';
+import type { WaitOptions } from '../shared/api/jobs';
+import { computeOf } from '../shared/parameters/computeParameters';
+import type { ItemParameters, KnownModel } from '../shared/parameters/itemParameters';
+import { isExpression } from '../shared/parameters/parameterReader';
+import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
+import { parseJsonObject } from '../shared/parameters/values';
+import { waitOptions } from '../shared/parameters/waitOptions';
+import type { MethodChoice } from './methods';
 
 /** One item's training, as its parameters ask for it. */
-export interface TrainRequest extends TrainingRequest {
-	method: TrainingMethod;
+export interface TrainRequest {
+	method: MethodChoice;
 	scope: AppScope;
 	modelId: string;
+	template: string;
+	/** By name, as the user gave them. */
+	hyperparameters: JsonObject;
 	/** The hyperparameters come from the form, which fills in every default. */
 	fromForm: boolean;
+	conceptIds: string[];
+	/** The training_config.py of a custom template, as text. */
+	customConfig?: string;
+	datasetId?: string;
+	datasetVersionId?: string;
+	resumeFrom?: {
+		modelId: string;
+		versionId?: string;
+		/** Set for a model that a link names with its owner. */
+		scope?: AppScope;
+	};
+	description?: string;
+	metadata: JsonObject;
+	evaluateAfterTraining: boolean;
+	estimatedInputCount?: number;
+	/** Where a pipeline runs. */
+	compute?: Compute;
 	dryRun: boolean;
 	/** Absent when the node returns as soon as the training has started. */
 	wait?: WaitOptions;
-	estimatedInputCount?: number;
 	/** What the item tells of the model. */
 	knownModel?: KnownModel;
-	/** Where a pipeline runs; Clarifai chooses when it is absent. */
-	nodepool?: { id: string; clusterId?: string };
 	simplify: boolean;
-	/** What is wrong with the parameters. */
+	/** What is wrong with the parameters, to be shown together with what Clarifai finds wrong. */
 	problems: InputProblem[];
+	/** What the editor calls a parameter, for what is found wrong later. */
+	label(path: string): string;
 }
 
 /**
- * Reads an item's parameters. What is wrong with them is kept in the request, to be shown together with
- * what Clarifai finds wrong.
+ * Reads an item's parameters. What is wrong with them is kept in the request.
  * @throws InputProblem when model, template or owner cannot be read, so that Clarifai cannot be asked
  */
 export async function readRequest(item: ItemParameters, mayWait: boolean): Promise<TrainRequest> {
-	const problems = new Problems();
-	const fields = item.collection('additionalFields');
-	const method =
-		problems.of(() => item.choice('trainingMethod', 'Training Method', TRAINING_METHODS)) ??
-		'deepFineTuning';
-	const model = problems.of(() => item.located('model', 'Model', 'models'));
-	const template = problems.of(() => item.located('template', 'Template').id);
-	const scope = problems.of(() => item.scope(model?.scope));
-	const source = problems.of(() =>
-		item.choice('specifyHyperparameters', 'Specify Hyperparameters', ['form', 'json']),
-	);
-	const hyperparameters = problems.of(() =>
-		source === 'json'
-			? item.json('hyperparametersJson', 'Hyperparameters (JSON)')
-			: formValues(item),
-	);
-	const dryRun = problems.of(() => item.boolean('dryRun', 'Dry Run')) ?? false;
-	const optional = {
-		conceptIds:
-			problems.of(() => checkIdList(item.value('concepts', []), 'Concept Names or IDs')) ?? [],
-		customConfig: await customConfig(item, problems),
-		datasetId: problems.of(() => checkLocator(fields.datasetId, 'Dataset')?.id),
-		datasetVersionId: problems.of(() =>
-			checkOptionalId(fields.datasetVersionId, 'Dataset Version ID'),
-		),
-		resumeFrom: model && problems.of(() => resumeFrom(fields, model.id)),
-		description: problems.of(() => checkOptionalText(fields.description, 'Description')),
-		metadata: problems.of(() => parseJsonObject(fields.metadata, 'Metadata')),
-		evaluateAfterTraining:
-			problems.of(() => checkBoolean(fields.evaluateAfterTraining, 'Evaluate After Training')) ??
-			false,
-		estimatedInputCount: problems.of(() => estimatedInputCount(fields)),
-		nodepool: problems.of(() => nodepool(fields)),
-		wait: problems.of(() => waitOptions(item, mayWait && !dryRun)),
-		simplify: problems.of(() => item.boolean('simplify', 'Simplify', true)) ?? true,
-	};
-	if (optional.datasetVersionId && !optional.datasetId) {
-		problems.found.push(
-			new InputProblem(
-				"'Dataset Version ID' is set, but 'Dataset' is empty",
-				'A version belongs to a dataset: choose the dataset too.',
-			),
-		);
-	}
-	if (!model || template === undefined || !scope) throw inputProblemOf(problems.found);
-	return {
-		method,
+	const model = item.located('model', 'models');
+	const template = item.locatedName('template');
+	const scope = item.scope(model.scope);
+	const cannotAsk = item.problems.length > 0;
+
+	const dryRun = item.boolean('dryRun');
+	const fromForm = item.choice<'form' | 'json'>('specifyHyperparameters') === 'form';
+	const request: TrainRequest = {
+		method: item.choice('trainingMethod'),
 		scope,
 		modelId: model.id,
 		template,
-		hyperparameters: hyperparameters ?? {},
-		fromForm: source !== 'json',
+		hyperparameters: fromForm ? formValues(item) : item.json('hyperparametersJson'),
+		fromForm,
+		conceptIds: item.idList('concepts'),
+		customConfig: await customConfig(item),
+		datasetId: item.optionallyLocated('dataset')?.id,
+		datasetVersionId: item.optionallyLocated('datasetVersion')?.id,
+		resumeFrom: resumeFrom(item, model.id),
+		description: item.text('additionalFields.description'),
+		metadata: item.json('additionalFields.metadata'),
+		evaluateAfterTraining: item.boolean('additionalFields.evaluateAfterTraining'),
+		estimatedInputCount: item.number('additionalFields.estimatedInputCount', {
+			min: 1,
+			whole: true,
+		}),
+		compute: computeOf(item, 'additionalFields.computeCluster', 'additionalFields.nodepool'),
 		dryRun,
+		wait: trainWait(item, mayWait && !dryRun),
 		knownModel: item.knownModel(scope, model.id),
-		...optional,
-		problems: problems.found,
+		simplify: item.boolean('simplify'),
+		problems: [],
+		label: (path) => item.label(path),
 	};
+	if (request.datasetVersionId && !request.datasetId) {
+		item.refuse(
+			`'${item.label('datasetVersion')}' is set, but '${item.label('dataset')}' is empty`,
+			'A version belongs to a dataset: choose the dataset too.',
+		);
+	}
+	if (cannotAsk) throw inputProblemOf(item.problems);
+	request.problems = item.problems.splice(0);
+	return request;
 }
 
-/** The form leaves a field empty that the user has cleared. */
+/**
+ * The form leaves a field empty that the user has cleared, and an expression of one of its fields that
+ * gives nothing is a mistake.
+ */
 function formValues(item: ItemParameters): JsonObject {
-	const form = item.value('hyperparameters', {});
-	const values = isObject(form) ? parseJsonObject(form.value ?? {}, 'Hyperparameters') : {};
-	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+	return item.attempt(() => {
+		const form = item.value('hyperparameters');
+		const values = isObject(form) ? parseJsonObject(form.value, item.label('hyperparameters')) : {};
+		for (const [name, raw] of Object.entries(item.rawObject('hyperparameters.value'))) {
+			const gaveNothing = values[name] === undefined || values[name] === null;
+			if (isExpression(raw) && gaveNothing) item.keep(item.gaveNothing(name));
+		}
+		return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+	}, {});
 }
 
-async function customConfig(item: ItemParameters, problems: Problems): Promise<string | undefined> {
-	const source = problems.of(() =>
-		item.choice('customConfigSource', 'Custom Config Source', ['none', 'text', 'binary']),
-	);
-	if (source === undefined || source === 'none') return undefined;
-	const before = problems.found.length;
-	const text =
-		source === 'text'
-			? problems.of(() => checkOptionalText(item.value('customConfig', ''), 'Custom Config'))
-			: (await customConfigFile(item).catch(problems.keep))?.toString('utf8');
-	if (problems.found.length === before && (text ?? '').trim() === '') {
-		problems.found.push(
-			new InputProblem(
-				"'Custom Config' is empty",
-				"Give the training_config.py of your template, or set 'Custom Config Source' to None.",
-			),
+async function customConfig(item: ItemParameters): Promise<string | undefined> {
+	const source = item.choice<'none' | 'text' | 'binary'>('customConfigSource');
+	if (source === 'none') return undefined;
+	const before = item.problems.length;
+	const text = source === 'text' ? item.text('customConfig') : await textOfFile(item);
+	if (item.problems.length === before && (text ?? '').trim() === '') {
+		item.refuse(
+			`'${item.label('customConfig')}' is empty`,
+			`Give the training_config.py of your template, or set '${item.label('customConfigSource')}' to None.`,
 		);
 	}
 	return text;
 }
 
-async function customConfigFile(item: ItemParameters): Promise<Buffer> {
-	const property = item.text('customConfigBinaryProperty') || 'data';
-	return await item.binary(property, 'Input Data Field Name');
+async function textOfFile(item: ItemParameters): Promise<string | undefined> {
+	try {
+		return (await item.file('customConfigBinaryProperty')).toString('utf8');
+	} catch (error) {
+		item.keep(error);
+		return undefined;
+	}
 }
 
-function resumeFrom(fields: IDataObject, modelId: string): TrainRequest['resumeFrom'] {
-	const versionId = checkOptionalId(fields.resumeFromVersionId, 'Resume From Version ID');
-	const resumed = checkLocator(fields.resumeFromModelId, 'Resume From Model', 'models');
+function resumeFrom(item: ItemParameters, modelId: string): TrainRequest['resumeFrom'] {
+	const versionId = item.optionallyLocated('additionalFields.resumeFromVersionId')?.id;
+	const resumed = item.optionallyLocated('additionalFields.resumeFromModelId', 'models');
 	if (!resumed && !versionId) return undefined;
 	return { modelId: resumed?.id ?? modelId, versionId, scope: resumed?.scope };
 }
 
-function estimatedInputCount({ estimatedInputCount: count }: IDataObject): number | undefined {
-	if (count === undefined || count === null || count === '') return undefined;
-	return checkNumber(count, 'Estimated Input Count', 1, { whole: true });
-}
-
-function nodepool(fields: IDataObject): TrainRequest['nodepool'] {
-	const id = checkOptionalId(fields.nodepoolId, 'Nodepool ID');
-	const clusterId = checkOptionalId(fields.computeClusterId, 'Compute Cluster ID');
-	if (id) return { id, clusterId };
-	if (!clusterId) return undefined;
-	throw new InputProblem(
-		"'Compute Cluster ID' is set, but 'Nodepool ID' is empty",
-		'A pipeline runs on a nodepool of the cluster: set the nodepool too, or clear both to let Clarifai choose.',
-	);
-}
-
-function waitOptions(item: ItemParameters, mayWait: boolean): WaitOptions | undefined {
-	const waits = item.boolean('waitForCompletion', 'Wait for Completion');
-	if (!waits || !mayWait) return undefined;
-	const options = item.collection('waitOptions');
-	const timeout = checkNumber(orDefault(options.timeoutMinutes, 60), 'Timeout', 0);
-	const interval = checkNumber(orDefault(options.pollIntervalSeconds, 10), 'Poll Interval', 1);
-	return {
-		timeoutMs: timeout * 60_000,
-		pollIntervalMs: interval * 1000,
-		cancelOnStop: checkBoolean(options.cancelTrainingOnStop, 'Cancel Training on Stop'),
-	};
+function trainWait(item: ItemParameters, mayWait: boolean): WaitOptions | undefined {
+	const options = waitOptions(item);
+	const cancelOnStop = item.boolean('waitOptions.cancelTrainingOnStop');
+	return item.boolean('waitForCompletion') && mayWait ? { ...options, cancelOnStop } : undefined;
 }

@@ -1,79 +1,91 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { Training } from '../shared/api/trainings';
-import { trainingParams } from '../shared/clarifai/trainingRequest';
+import { ClarifaiFailure } from '../shared/api/failures';
+import { waitForJob, type WaitEnd } from '../shared/api/jobs';
+import { jobOf, type Training } from '../shared/api/trainings';
+import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
+import type { ItemWork } from '../shared/node/itemWork';
+import { isTool } from '../shared/node/tool';
 import {
 	progressLine,
 	progressOutput,
 	trainingFailure,
 	trainingOutput,
 } from '../shared/node/trainingOutput';
-import type { ItemWork, NodeRun } from '../shared/node/itemWork';
-import { isTool } from '../shared/node/tool';
-import { deprecationNotice, namingOtherMethod } from './otherMethod';
+import { chooseMethod } from './chooseMethod';
+import { methodNamed } from './methods';
+import { trainProperties } from './properties';
 import { progressReporter } from './reportProgress';
 import { readRequest, type TrainRequest } from './request';
-import { checkPipeline, startPipeline, type CheckedPipeline } from './trainPipeline';
-import { checkVersion, estimateSeconds, startVersion, type CheckedVersion } from './trainVersion';
-import { waitForTraining, type WaitResult } from './waitForTraining';
+import type { CheckedTraining, TrainingMethod } from './trainingMethod';
 
 /** What became of one item: a training, or the result of a dry run. */
 interface TrainResult {
 	training?: Training;
-	ended?: WaitResult['ended'];
+	end?: WaitEnd;
 	dryRun?: IDataObject;
 	/** Why values were sent without a check. */
 	unchecked?: string;
 }
 
-/** What the check of one item found out. */
-type CheckedTraining = { version: CheckedVersion } | { pipeline: CheckedPipeline };
+/** A training that has passed every check, by the method that was chosen for it. */
+interface ChosenTraining {
+	name: TrainingMethodName;
+	checked: CheckedTraining;
+}
 
 export function trainItems(
 	context: IExecuteFunctions,
-): ItemWork<TrainRequest, TrainResult, CheckedTraining> {
+): ItemWork<TrainRequest, TrainResult, ChosenTraining> {
 	// Agents call tools within seconds; a wait of hours would end the conversation.
 	const mayWait = !isTool(context);
 	const report = progressReporter(context);
 	return {
+		properties: trainProperties,
 		writes: true,
 
 		prepare: async (item) => await readRequest(item, mayWait),
 
-		check: async (request, run) =>
-			await namingOtherMethod(request.method, async () =>
-				request.method === 'pipelineTemplate'
-					? { pipeline: await checkPipeline(request, run) }
-					: { version: await checkVersion(request, run) },
-			),
-
-		perform: async (request, run, checked) =>
-			await namingOtherMethod(request.method, async () =>
-				'pipeline' in checked
-					? await trainByPipeline(request, run, checked.pipeline)
-					: await trainModelVersion(request, run, checked.version),
-			),
-
-		async settle(result, { wait }, { client, isOver, hint }) {
-			if (!result.training) return result;
-			const { training, ended } = wait
-				? await waitForTraining(client, result.training, wait, isOver, report)
-				: { training: result.training, ended: undefined };
-			if (training.state.status === 'failed') throw trainingFailure(training);
-			if (ended === 'timedOut') {
-				hint(`The wait ran out, the training goes on. ${progressLine(training)}`);
-			}
-			return { ...result, training, ended };
+		async check(request, run) {
+			const name = await chooseMethod(request, run);
+			const method = methodNamed(name);
+			const work = async () => await method.check(request, run);
+			return { name, checked: await namingOtherMethod(method, work) };
 		},
 
-		output({ training, ended, dryRun, unchecked }, { simplify }) {
-			if (!training) return [dryRun ?? {}];
+		async perform(request, run, { name, checked }) {
+			const method = methodNamed(name);
+			const { unchecked } = checked;
+			if (unchecked) run.hint(unchecked);
+			return await namingOtherMethod(method, async () => {
+				if (!request.dryRun) {
+					return { training: await method.start(request, checked, run), unchecked };
+				}
+				const result = await method.dryRun(request, checked, run);
+				return { dryRun: { ...dryRunOutput(request, checked), ...result }, unchecked };
+			});
+		},
+
+		async settle(result, { wait }, { client, hint }) {
+			if (!result.training) return result;
+			const waited = wait
+				? await waitForJob(client, jobOf(result.training), result.training, wait, report)
+				: { state: result.training, end: undefined };
+			const { state: training, end } = waited;
+			if (training.state.status === 'failed') throw trainingFailure(training);
+			if (end === 'timedOut') {
+				hint(`The wait ran out, the training goes on. ${progressLine(training)}`);
+			}
+			return { ...result, training, end };
+		},
+
+		output({ training, end, dryRun, unchecked }, { simplify }) {
+			if (!training) return [{ ...dryRun, ...(unchecked ? { unchecked } : {}) }];
 			if (!simplify) return [training.raw as IDataObject];
 			return [
 				{
 					...trainingOutput(training),
 					...progressOutput(training),
-					...(ended === 'timedOut' ? { timedOut: true } : {}),
-					...(ended === 'stopped' || ended === 'cancelled' ? { [ended]: true } : {}),
+					...endOutput(end),
 					...(unchecked ? { unchecked } : {}),
 				},
 			];
@@ -81,50 +93,39 @@ export function trainItems(
 	};
 }
 
-async function trainModelVersion(
-	request: TrainRequest,
-	run: NodeRun,
-	checked: CheckedVersion,
-): Promise<TrainResult> {
-	const { unchecked } = checked;
-	const notice = deprecationNotice(request.method, run.client.baseUrl);
-	for (const hint of [unchecked, notice]) if (hint) run.hint(hint);
-	if (request.dryRun) {
-		const params = trainingParams(checked.request, checked.datasetFields) as IDataObject;
-		const estimatedSeconds = (await estimateSeconds(request, checked, run)) ?? null;
-		return {
-			dryRun: dryRunOutput(request, checked.modelTypeId, { params, estimatedSeconds, unchecked }),
-		};
+/** How the wait ended, where it did not end with the training. */
+function endOutput(end: WaitEnd | undefined): IDataObject {
+	switch (end) {
+		case 'timedOut':
+			return { timedOut: true };
+		case 'cancelled':
+			return { cancelled: true };
+		case 'runEnded':
+			return { stopped: true };
+		default:
+			return {};
 	}
-	return { training: await startVersion(request, checked, run), unchecked };
-}
-
-async function trainByPipeline(
-	request: TrainRequest,
-	run: NodeRun,
-	checked: CheckedPipeline,
-): Promise<TrainResult> {
-	if (request.dryRun) {
-		const params = Object.fromEntries(checked.arguments.map(({ name, value }) => [name, value]));
-		return {
-			dryRun: dryRunOutput(request, checked.modelTypeId, { params, estimatedSeconds: null }),
-		};
-	}
-	return { training: await startPipeline(request, checked, run) };
 }
 
 function dryRunOutput(
 	{ modelId, template }: TrainRequest,
-	modelTypeId: string | undefined,
-	result: { params: IDataObject; estimatedSeconds: number | null; unchecked?: string },
+	{ modelTypeId }: CheckedTraining,
 ): IDataObject {
-	const { unchecked, ...rest } = result;
-	return {
-		dryRun: true,
-		modelId,
-		modelTypeId: modelTypeId ?? null,
-		template,
-		...rest,
-		...(unchecked ? { unchecked } : {}),
-	};
+	return { dryRun: true, modelId, modelTypeId: modelTypeId ?? null, template };
+}
+
+/** Does the work; its failure names the other method if it may mean that the platform lacks this one. */
+async function namingOtherMethod<T>(method: TrainingMethod, work: () => Promise<T>): Promise<T> {
+	let failure: unknown;
+	try {
+		return await work();
+	} catch (error) {
+		failure = error;
+	}
+	if (!(failure instanceof ClarifaiFailure) || !method.mayBeGone(failure)) throw failure;
+	const details = failure.facts.details?.replace(/\.$/, '');
+	throw new ClarifaiFailure({
+		...failure.facts,
+		details: [details, method.insteadOfIt].filter(Boolean).join('. '),
+	});
 }

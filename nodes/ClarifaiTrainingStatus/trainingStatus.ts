@@ -1,10 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { modelTypeIdOf } from '../shared/api/resources';
-import { refreshed, type PipelineRun, type Training } from '../shared/api/trainings';
-import { checkId, checkOptionalId, type AppScope } from '../shared/clarifai/identifiers';
-import type { ItemParameters } from '../shared/node/itemParameters';
+import { modelTypeIdOf } from '../shared/api/models';
+import { jobOf, type Training } from '../shared/api/trainings';
+import type { AppScope } from '../shared/clarifai/identifiers';
+import type { PipelineRunIds } from '../shared/clarifai/pipelines';
+import { trainingStateOf } from '../shared/clarifai/trainingState';
 import type { ItemWork, Route } from '../shared/node/itemWork';
 import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
+import { checkOptionalId } from '../shared/parameters/ids';
+import type { ItemParameters } from '../shared/parameters/itemParameters';
+import { trainingStatusProperties } from './properties';
 
 interface StatusRequest {
 	scope: AppScope;
@@ -12,7 +16,7 @@ interface StatusRequest {
 	/** Known from the item, so that Clarifai need not be asked. */
 	modelTypeId?: string;
 	versionId?: string;
-	run?: PipelineRun;
+	run?: PipelineRunIds;
 	simplify: boolean;
 }
 
@@ -27,10 +31,11 @@ const byState: Route<Training> = {
 };
 
 export const trainingStatus: ItemWork<StatusRequest, Training> = {
+	properties: trainingStatusProperties,
 	writes: false,
 
 	prepare(item) {
-		const model = item.located('model', 'Model', 'models');
+		const model = item.located('model', 'models');
 		const scope = item.scope(model.scope);
 		const run = pipelineRun(item);
 		return {
@@ -38,16 +43,19 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 			modelId: model.id,
 			modelTypeId: item.knownModel(scope, model.id)?.modelTypeId,
 			// A run's version does not exist before the run has completed.
-			versionId: run
-				? checkOptionalId(item.value('modelVersionId', ''), 'Model Version ID')
-				: checkId(item.value('modelVersionId', ''), 'Model Version ID'),
+			versionId: (run ? item.locatedIfAny('modelVersionId') : item.located('modelVersionId'))?.id,
 			run,
-			simplify: item.boolean('simplify', 'Simplify', true),
+			simplify: item.boolean('simplify'),
 		};
 	},
 
 	async perform({ scope, modelId, modelTypeId, versionId, run }, { client }) {
-		const training = await refreshed(client, { scope, modelId, modelTypeId, versionId, run });
+		const asked = { scope, modelId, modelTypeId, versionId, run };
+		const training = await jobOf(asked).look(
+			client,
+			{ ...asked, state: trainingStateOf({}), raw: {} },
+			{},
+		);
 		if (modelTypeId !== undefined) return training;
 		return { ...training, modelTypeId: await modelTypeIdOf(client, scope, modelId) };
 	},
@@ -68,12 +76,26 @@ export const trainingStatusTool: ItemWork<StatusRequest, Training> = {
 	route: { outputs: OUTPUTS.length, of: () => 0, ofErrors: 0 },
 };
 
-function pipelineRun(item: ItemParameters): PipelineRun | undefined {
-	const runId = checkOptionalId(item.value('pipelineRunId', ''), 'Pipeline Run ID');
+/** The run that made the version: as 'Options' name it, else as the item that came in does. */
+function pipelineRun(item: ItemParameters): PipelineRunIds | undefined {
+	const of = (name: 'pipelineId' | 'pipelineVersionId' | 'pipelineRunId') =>
+		item.optionalId(`options.${name}`) ??
+		item.attempt(
+			() => checkOptionalId(item.incoming[name], item.label(`options.${name}`)),
+			undefined,
+		);
+	const [pipelineId, pipelineVersionId, runId] = [
+		of('pipelineId'),
+		of('pipelineVersionId'),
+		of('pipelineRunId'),
+	];
 	if (runId === undefined) return undefined;
-	return {
-		runId,
-		pipelineId: item.id('pipelineId', 'Pipeline ID'),
-		pipelineVersionId: item.id('pipelineVersionId', 'Pipeline Version ID'),
-	};
+	if (pipelineId === undefined || pipelineVersionId === undefined) {
+		item.refuse(
+			`'${item.label('options.pipelineRunId')}' is set, but '${item.label('options.pipelineId')}' or '${item.label('options.pipelineVersionId')}' is empty`,
+			'A run belongs to a version of a pipeline: give all three, as Clarifai Train put them out.',
+		);
+		return undefined;
+	}
+	return { pipelineId, pipelineVersionId, runId };
 }

@@ -6,9 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchWorkflows } from '../shared/node/lists';
-import { optionsWith, simplify } from '../shared/node/commonProperties';
-import { fromInput, locator } from '../shared/node/locators';
 import { runItems } from '../shared/node/runItems';
+import { defaultWorkflowProperties } from './properties';
 import { updateDefaultWorkflow } from './updateDefaultWorkflow';
 
 export class ClarifaiUpdateDefaultWorkflow implements INodeType {
@@ -16,41 +15,25 @@ export class ClarifaiUpdateDefaultWorkflow implements INodeType {
 		displayName: 'Clarifai Update Default Workflow',
 		name: 'clarifaiUpdateDefaultWorkflow',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:updateDefaultWorkflow.svg',
+			dark: 'file:updateDefaultWorkflow.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["workflow"] }}',
-		description:
-			'Make a workflow the default (base) workflow of a Clarifai app, which then runs on every new input. Returns the previous default as well. Needs a Personal Access Token.',
+		description: 'Make a workflow the default of a Clarifai app',
 		defaults: { name: 'Clarifai Update Default Workflow' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
-		credentials: [{ name: 'clarifaiApi', required: true }],
-		properties: [
-			locator({
-				displayName: 'Workflow',
-				name: 'workflow',
-				required: true,
-				default: fromInput('workflowId'),
-				description: 'The workflow that becomes the default of the app',
-				search: 'searchWorkflows',
-				placeholder: 'my-workflow',
-				portal: 'workflows',
-			}),
-			{
-				displayName: 'Reindex',
-				name: 'reindex',
-				type: 'boolean',
-				default: false,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
 				description:
-					'Whether to run the new default workflow over all inputs of the app again. This can cost money; it is sent even if the workflow is the default already.',
+					'Make a workflow the default (base) workflow of a Clarifai app, which then runs on every new input. Returns the previous default as well. Needs a Personal Access Token.',
 			},
-			simplify,
-			optionsWith(),
-		],
+		},
+		credentials: [{ name: 'clarifaiApi', required: true }],
+		properties: defaultWorkflowProperties,
 	};
 
 	methods = { listSearch: { searchWorkflows } };

@@ -1,113 +1,78 @@
 import type { IDataObject } from 'n8n-workflow';
-import { inApp } from '../shared/api/call';
-import type { ClarifaiClient } from '../shared/api/client';
-import { fetchWorkflow } from '../shared/api/resources';
-import type { AppScope } from '../shared/clarifai/identifiers';
-import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
-import type { ItemWork } from '../shared/node/itemWork';
+import { fetchApp } from '../shared/api/apps';
+import { inApp, type Call } from '../shared/api/call';
+import { workflowPath } from '../shared/api/workflows';
+import { readApp, type App, type WorkflowReference } from '../shared/clarifai/apps';
+import { ME, portalUrl, type AppScope } from '../shared/clarifai/identifiers';
+import { objectsAt } from '../shared/clarifai/json';
+import type { ItemRun, ItemWork } from '../shared/node/itemWork';
+import { defaultWorkflowProperties } from './properties';
 
 interface DefaultRequest {
 	/** The app whose default workflow is set. */
 	scope: AppScope;
-	workflowId: string;
-	/** The workflow's owner; not the app itself when it was given as a link to another app. */
-	owner: AppScope;
+	/** The workflow; its owner is not the app itself when it was given as a link to another app. */
+	workflow: WorkflowReference;
 	reindex: boolean;
 	simplify: boolean;
 }
 
-interface DefaultWorkflow {
-	id: string;
-	owner: AppScope;
-}
-
-/** An app as far as this run knows it. */
-interface AppState {
-	app: JsonObject;
-	current?: DefaultWorkflow;
-}
-
 interface DefaultResult {
-	app: JsonObject;
+	app: App;
 	previous?: string;
 	changed: boolean;
 }
 
 export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
+	properties: defaultWorkflowProperties,
 	writes: true,
 
 	prepare(item) {
-		const { id, scope: linked } = item.located('workflow', 'Workflow', 'workflows');
+		const { id, scope: linked } = item.located('workflow', 'workflows');
 		const scope = item.scope();
 		return {
 			scope,
-			workflowId: id,
-			owner: linked ?? scope,
-			reindex: item.boolean('reindex', 'Reindex'),
-			simplify: item.boolean('simplify', 'Simplify', true),
+			workflow: { id, owner: linked ?? scope },
+			reindex: item.boolean('reindex'),
+			simplify: item.boolean('simplify'),
 		};
 	},
 
-	async perform(request, { client, earlier }) {
-		const { scope, workflowId, owner, reindex } = request;
+	async check({ workflow }, { client }) {
+		const path = workflowPath(workflow.owner, workflow.id);
+		await client.cached(path, async () => await client.get(path));
+	},
+
+	async perform(request, run) {
+		const { scope, reindex } = request;
 		// Items of one app in their order: the last one decides which workflow stays the default.
-		return await client.inTurn(`${scope.userId}/${scope.appId}`, async () => {
-			await client.cached(
-				`workflow ${owner.userId}/${owner.appId}/${workflowId}`,
-				async () => await fetchWorkflow(client, owner, workflowId),
-			);
+		return await run.inTurn(turnOf(scope), async () => {
 			// Read once in a run: after that, the items before this one have decided it.
-			const appKey = `app ${scope.userId}/${scope.appId}`;
-			const { app, current } = await client.cached(appKey, async (): Promise<AppState> => {
-				const fetched = await fetchApp(client, scope);
-				return { app: fetched, current: defaultWorkflowOf(fetched, scope) };
-			});
-			// After a try that was left unclear, the default may be this item's workflow already.
-			if (earlier.unclearSince === undefined) earlier.before = current;
-			const previous = earlier.before as DefaultWorkflow | undefined;
-			const isDefault = isWanted(previous, request);
-			if (isDefault && !reindex) return { app, previous: previous?.id, changed: false };
-			// Should the change fail, the next item looks for itself.
-			client.remember(appKey, undefined);
-			const result = await client.writeOnce(
-				{
-					method: 'PATCH',
-					path: ['users', scope.userId, 'apps'],
-					body: {
-						action: 'overwrite',
-						apps: [
-							{
-								id: scope.appId,
-								// The guide's form and the current one: which of them a platform reads depends on its age.
-								default_workflow_id: workflowId,
-								default_workflow: { id: workflowId, user_id: owner.userId, app_id: owner.appId },
-							},
-						],
-						...(reindex ? { reindex: true } : {}),
-					},
-					patOnly: true,
-				},
-				async () => {
-					const now = await fetchApp(client, scope);
-					// A reindexing that leaves the default as it was cannot be seen, and is asked for again.
-					return !isDefault && isWanted(defaultWorkflowOf(now, scope), request) ? now : undefined;
-				},
-				earlier,
+			const app = await run.client.cached(
+				inApp(scope),
+				async () => await fetchApp(run.client, scope),
 			);
-			const updated = 'found' in result ? result.found : objectsAt(result.answer, 'apps')[0];
-			const changed: AppState = { app: updated ?? app, current: { id: workflowId, owner } };
-			client.remember(appKey, changed);
-			return { app: changed.app, previous: previous?.id, changed: !isDefault };
+			// After a try that was left unclear, the default may be this item's workflow already.
+			if (!run.mayBeDone) run.kept.previous = app.defaultWorkflow;
+			const previous = run.kept.previous as WorkflowReference | undefined;
+			const wasDefault = isSame(previous, request, app);
+			if (wasDefault && !reindex) return { app, previous: previous?.id, changed: false };
+			// Should the change fail, the next item looks for itself.
+			run.client.forget(inApp(scope));
+			const changed = await change(request, app, wasDefault, run);
+			const now: App = { ...app, ...changed, defaultWorkflow: request.workflow };
+			run.client.remember(inApp(scope), now);
+			return { app: now, previous: previous?.id, changed: !wasDefault };
 		});
 	},
 
-	output({ app, previous, changed }, { scope, workflowId, simplify }) {
-		if (!simplify) return [app as IDataObject];
+	output({ app, previous, changed }, { scope, workflow, simplify }) {
+		if (!simplify) return [app.raw as IDataObject];
 		return [
 			{
 				appId: scope.appId,
 				userId: scope.userId,
-				defaultWorkflowId: workflowId,
+				defaultWorkflowId: workflow.id,
 				previousDefaultWorkflowId: previous ?? null,
 				changed,
 			},
@@ -115,31 +80,73 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 	},
 };
 
-async function fetchApp(client: ClarifaiClient, scope: AppScope): Promise<JsonObject> {
-	return objectAt(await client.get(inApp(scope)), 'app');
+function turnOf({ userId, appId }: AppScope): string {
+	return `default workflow of ${userId}/${appId}`;
 }
 
-function isWanted(
-	workflow: DefaultWorkflow | undefined,
-	{ workflowId, owner }: DefaultRequest,
-): boolean {
-	return (
-		workflow?.id === workflowId &&
-		workflow.owner.userId === owner.userId &&
-		workflow.owner.appId === owner.appId
-	);
+async function change(
+	request: DefaultRequest,
+	app: App,
+	wasDefault: boolean,
+	run: ItemRun,
+): Promise<App> {
+	const { scope, workflow, reindex } = request;
+	const { made } = await run.writeInTurn<App>({
+		call: patchCall(request),
+		turn: turnOf(scope),
+		read: (answer) => objectsAt(answer, 'apps').map((app) => readApp(app, scope))[0],
+		idOf: ({ defaultWorkflow }) => referenceOf(defaultWorkflow),
+		look: async (client) => [await fetchApp(client, scope)],
+		isOurs: (found) => isSame(found.defaultWorkflow, request, found),
+		there: [app],
+		isChange: true,
+		// A reindexing that leaves the default as it was cannot be seen.
+		leavesNoTrace: wasDefault,
+		what: reindex
+			? `making workflow "${workflow.id}" the default and reindexing the app's inputs`
+			: `making workflow "${workflow.id}" the default`,
+		where: portalUrl(scope),
+	});
+	return made;
 }
 
-/** The app's default workflow, from the current field or from the deprecated one. */
-function defaultWorkflowOf(app: JsonObject, scope: AppScope): DefaultWorkflow | undefined {
-	const current = objectAt(app, 'default_workflow');
-	const id = textAt(current, 'id') ?? textAt(app, 'default_workflow_id');
-	if (id === undefined) return undefined;
+function patchCall({ scope, workflow, reindex }: DefaultRequest): Call {
+	const { id, owner } = workflow;
 	return {
-		id,
-		owner: {
-			userId: textAt(current, 'user_id') ?? scope.userId,
-			appId: textAt(current, 'app_id') ?? scope.appId,
+		method: 'PATCH',
+		path: ['users', scope.userId, 'apps'],
+		body: {
+			action: 'overwrite',
+			apps: [
+				{
+					id: scope.appId,
+					// The guide's form and the current one: which of them a platform reads depends on its age.
+					default_workflow_id: id,
+					default_workflow: { id, user_id: owner.userId, app_id: owner.appId },
+				},
+			],
+			...(reindex ? { reindex: true } : {}),
 		},
+		patOnly: true,
 	};
+}
+
+function referenceOf(workflow: WorkflowReference | undefined): string {
+	return workflow ? `${workflow.owner.userId}/${workflow.owner.appId}/${workflow.id}` : '';
+}
+
+function isSame(
+	current: WorkflowReference | undefined,
+	{ workflow, scope }: DefaultRequest,
+	app: App,
+): boolean {
+	// "me" stands for the owner of the token, whose name Clarifai shows.
+	const userId = workflow.owner.userId === ME ? (app.userId ?? ME) : workflow.owner.userId;
+	const currentUser =
+		current?.owner.userId === ME ? (app.userId ?? scope.userId) : current?.owner.userId;
+	return (
+		current?.id === workflow.id &&
+		currentUser === userId &&
+		current.owner.appId === workflow.owner.appId
+	);
 }

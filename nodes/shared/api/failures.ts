@@ -1,5 +1,6 @@
 import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { StatusCode, statusCodeOf } from '../clarifai/statusCodes';
+import type { Call } from './call';
 import { time } from './time';
 
 /**
@@ -33,16 +34,28 @@ export interface FailureFacts {
 	retryAfterMs?: number;
 	/** A network error's code, such as ECONNRESET. */
 	networkCode?: string;
-	/** The method and the path, for the message; never the token. */
-	call: string;
-	/** The endpoint takes personal access tokens only (`cl_auth_type: PATAuth`). */
-	patOnly?: boolean;
+	/** Who refused before anything was sent: n8n did not trust the certificate, or forbade the host. */
+	untrusted?: 'certificate' | 'n8n';
+	/** What was called. */
+	call: Call;
 	/** The request was under way when the execution was stopped. */
 	sent?: boolean;
-	/** A write that may have been carried out, when looking for its effect failed as well. */
-	unknownWrite?: string;
+	/** Set for a write of which nobody can tell whether it was carried out. */
+	unknownWrite?: UnknownWrite;
 	/** The answer to a write that was carried out in part. */
 	partial?: JsonObject;
+}
+
+/** A write that may or may not have been carried out. */
+export interface UnknownWrite {
+	/** What was to be made, such as `the training of model "cars"`. */
+	what: string;
+	/** When it was sent last, as an ISO timestamp of this computer's clock. */
+	sentAt: string;
+	/** Where a person can look. */
+	where: string;
+	/** Objects at Clarifai, any of which may be the one that was made. */
+	candidates: string[];
 }
 
 /** A call to Clarifai that did not succeed. */
@@ -64,6 +77,15 @@ export class ClarifaiFailure extends Error {
 		);
 	}
 
+	/** Of a batch: one input may have been the reason for refusing them all. */
+	isAboutInputs(): boolean {
+		const { code = 0, httpStatus } = this.facts;
+		return (
+			this.kind === 'refused' &&
+			(ABOUT_INPUTS.has(code) || (code >= 30_000 && code < 40_000) || httpStatus === HTTP_TOO_LARGE)
+		);
+	}
+
 	/** The platform does not know the endpoint: it is older, or has given it up. */
 	isNotOffered(): boolean {
 		const { code, httpStatus } = this.facts;
@@ -79,6 +101,9 @@ const MISSING: ReadonlySet<number> = new Set([
 	StatusCode.MODEL_DOES_NOT_EXIST,
 	StatusCode.WORKFLOW_DOES_NOT_EXIST,
 	StatusCode.PIPELINE_DOES_NOT_EXIST,
+	StatusCode.NODEPOOL_DOES_NOT_EXIST,
+	StatusCode.COMPUTE_CLUSTER_DOES_NOT_EXIST,
+	StatusCode.DEPLOYMENT_DOES_NOT_EXIST,
 ]);
 
 const NOT_OFFERED: ReadonlySet<number> = new Set([
@@ -87,6 +112,15 @@ const NOT_OFFERED: ReadonlySet<number> = new Set([
 	StatusCode.CONN_METHOD_NOT_ALLOWED,
 ]);
 
+/** Beside those from 30000 to 39999, which are about inputs alone. */
+const ABOUT_INPUTS: ReadonlySet<number> = new Set([
+	StatusCode.FAILURE,
+	StatusCode.CONN_BAD_REQUEST_FORMAT,
+	StatusCode.CONN_INVALID_REQUEST,
+	StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,
+]);
+
+const HTTP_TOO_LARGE = 413;
 const HTTP_NOT_IMPLEMENTED = 501;
 const HTTP_REQUEST_TIMEOUT = 408;
 
@@ -97,9 +131,19 @@ const THROTTLED: ReadonlySet<number> = new Set([
 
 const BUSY: ReadonlySet<number> = new Set([
 	StatusCode.TRY_AGAIN,
-	StatusCode.MODEL_BUSY_PLEASE_RETRY,
-	StatusCode.MODEL_LOADING,
+	StatusCode.RPC_REQUEST_QUEUE_FULL,
 ]);
+
+/** Clarifai's own time-outs and broken inner connections: what was asked may have been done. */
+const UNCLEAR: ReadonlySet<number> = new Set([
+	StatusCode.RPC_SERVER_UNAVAILABLE,
+	StatusCode.RPC_REQUEST_TIMEOUT,
+	StatusCode.QUEUE_CONN_ERROR,
+	StatusCode.INTERNAL_UNCATEGORIZED,
+]);
+
+/** The answers that say that a write was taken. */
+const ACCEPTED: ReadonlySet<number> = new Set([StatusCode.SUCCESS, StatusCode.ACCEPTED]);
 
 export interface HttpAnswer {
 	statusCode: number;
@@ -107,24 +151,19 @@ export interface HttpAnswer {
 	body: unknown;
 }
 
-export interface CallInWords {
-	call: string;
-	patOnly?: boolean;
-}
-
 /**
  * The body of an answer that succeeded, or what went wrong. A call succeeds with an HTTP status
- * below 300 and `status.code` 10000. 10010 and 10020 (some or all items failed) are decided by the
- * items' own status; these nodes post one item a call. Anything without a readable status is a
- * failure, also with HTTP 200.
+ * below 300 and `status.code` 10000, or 10070 for what is taken but not done yet. 10010 and 10020
+ * (some or all entries failed) are decided by the entries' own status. Anything without a readable
+ * status is a failure, also with HTTP 200.
  */
-export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | ClarifaiFailure {
+export function readAnswer(answer: HttpAnswer, call: Call): JsonObject | ClarifaiFailure {
 	const { statusCode: httpStatus, body } = answer;
 	const top = isObject(body) ? body.status : undefined;
 	const retryAfterMs = retryAfter(answer.headers);
 	if (!isObject(body) || !isObject(top) || top.code === undefined) {
 		return new ClarifaiFailure({
-			...call,
+			call,
 			kind: httpStatus === 429 ? 'throttled' : kindOfUnreadable(answer),
 			message: unreadable(answer),
 			unreadable: true,
@@ -134,18 +173,18 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 	}
 
 	const topCode = statusCodeOf(top.code);
+	if (topCode !== undefined && ACCEPTED.has(topCode) && httpStatus < 300) return body;
 	let reason = top;
 	let partial: JsonObject | undefined;
 	if (topCode === StatusCode.MIXED_STATUS || topCode === StatusCode.FAILURE) {
+		if (call.entries && hasStatuses(body, call.entries)) return body;
 		const ofItems = itemStatuses(body).find((status) => !isHarmless(status));
 		const isMixed = topCode === StatusCode.MIXED_STATUS && httpStatus < 300;
 		// What was read is worth more than nothing, and a failed training is news about the training,
 		// not about the call.
-		if (isMixed && (!ofItems || call.call.startsWith('GET '))) return body;
+		if (isMixed && (!ofItems || call.method === 'GET')) return body;
 		reason = ofItems ?? top;
 		partial = isMixed ? body : undefined;
-	} else if (topCode === StatusCode.SUCCESS && httpStatus < 300) {
-		return body;
 	}
 
 	const code = statusCodeOf(reason.code);
@@ -155,7 +194,7 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 	const details =
 		textAt(reason, 'details') ?? (reason === top ? undefined : textAt(top, 'details'));
 	return new ClarifaiFailure({
-		...call,
+		call,
 		kind: kindOf(code, httpStatus),
 		message: description,
 		details: details === description ? undefined : details,
@@ -165,6 +204,12 @@ export function readAnswer(answer: HttpAnswer, call: CallInWords): JsonObject | 
 		retryAfterMs,
 		partial,
 	});
+}
+
+/** Whether every entry of the list says how it fared. */
+function hasStatuses(body: JsonObject, key: string): boolean {
+	const entries = objectsAt(body, key);
+	return entries.length > 0 && entries.every(({ status }) => isObject(status));
 }
 
 /** The items' own status: `models[].status` and alike, then `model.model_version.status` and alike. */
@@ -194,6 +239,7 @@ function isHarmless(status: JsonObject): boolean {
 function kindOf(code: number | undefined, httpStatus: number): FailureKind {
 	if (code !== undefined && THROTTLED.has(code)) return 'throttled';
 	if (code !== undefined && BUSY.has(code)) return 'busy';
+	if (code !== undefined && UNCLEAR.has(code)) return 'unclear';
 	if (httpStatus === 429) return 'throttled';
 	// What is not implemented was not carried out, and will not be at the next try.
 	if (code === StatusCode.NOT_IMPLEMENTED || httpStatus === HTTP_NOT_IMPLEMENTED) return 'refused';
@@ -237,48 +283,50 @@ function retryAfter(headers: Record<string, unknown>): number | undefined {
 	return Number.isNaN(at) ? undefined : Math.max(0, at - time.date());
 }
 
-/** The network error codes after which a request certainly never reached the server. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'EHOSTDOWN',
-	'ENETUNREACH',
+/** The network error codes after which a request certainly never reached the server, in words. */
+const NOT_SENT: ReadonlyMap<string, string> = new Map([
+	['ECONNREFUSED', 'nothing answers at this address'],
+	['ENOTFOUND', 'there is no host of this name'],
+	['EAI_AGAIN', 'the name of the host could not be looked up'],
+	['EHOSTUNREACH', 'the host cannot be reached'],
+	['EHOSTDOWN', 'the host is down'],
+	['ENETUNREACH', 'the network cannot be reached'],
 ]);
 
 const CERTIFICATE = /CERT|SIGNED|VERIFY_LEAF|ERR_TLS|ERR_SSL|EPROTO/;
 
 /** A failure of the network, from whatever n8n's HTTP helper threw. */
-export function readNetworkError(
-	error: unknown,
-	call: CallInWords,
-	baseUrl: string,
-): ClarifaiFailure {
+export function readNetworkError(error: unknown, call: Call, baseUrl: string): ClarifaiFailure {
 	const networkCode = networkCodeOf(error);
 	const reason = networkCode ?? (error instanceof Error ? error.message : 'unknown reason');
 	if (networkCode && NOT_SENT.has(networkCode)) {
 		return new ClarifaiFailure({
-			...call,
+			call,
 			kind: 'unreachable',
-			message: `No connection to ${baseUrl} (${networkCode})`,
+			message: `No connection to ${baseUrl}: ${NOT_SENT.get(networkCode)} (${networkCode})`,
 			networkCode,
 		});
 	}
 	if (networkCode && CERTIFICATE.test(networkCode)) {
 		return new ClarifaiFailure({
-			...call,
+			call,
 			kind: 'refused',
-			message: `No secure connection to ${baseUrl} (${networkCode})`,
+			message: `No secure connection to ${baseUrl}: n8n does not trust its certificate (${networkCode})`,
 			networkCode,
+			untrusted: 'certificate',
 		});
 	}
 	if (!networkCode) {
 		// Not the network: n8n itself refused, for example because of allowed domains or SSRF protection.
-		return new ClarifaiFailure({ ...call, kind: 'refused', message: reason });
+		return new ClarifaiFailure({
+			call,
+			kind: 'refused',
+			message: reason,
+			untrusted: 'n8n',
+		});
 	}
 	return new ClarifaiFailure({
-		...call,
+		call,
 		kind: 'unclear',
 		message: /TIMEDOUT|ECONNABORTED/.test(networkCode)
 			? `${baseUrl} did not answer in time (${networkCode})`
@@ -301,4 +349,12 @@ function networkCodeOf(error: unknown): string | undefined {
 		current = cause;
 	}
 	return undefined;
+}
+
+/** What the work gives; undefined when Clarifai says that what it asks for does not exist. */
+export async function ifExists<T>(work: Promise<T>): Promise<T | undefined> {
+	const result = await work.catch((error: unknown) => error);
+	if (!(result instanceof Error)) return result as T;
+	if (result instanceof ClarifaiFailure && result.isMissing()) return undefined;
+	throw result;
 }

@@ -70,27 +70,24 @@ export class Pacer {
 	private readonly queue: Array<() => void> = [];
 
 	/** @param requestsPerSecond 0 for no limit */
-	constructor(
-		requestsPerSecond: number,
-		private readonly signal?: AbortSignal,
-	) {
+	constructor(requestsPerSecond: number) {
 		this.limit = requestsPerSecond > 0 ? requestsPerSecond : Infinity;
 	}
 
 	/**
 	 * Runs `send` when its turn has come.
 	 * @param throttling what a result says of the server's limit, if anything
+	 * @param signal cuts the wait for the turn short
 	 */
 	async run<T>(
 		send: () => Promise<T>,
 		throttling: (result: T) => Throttling | undefined,
+		signal?: AbortSignal,
 	): Promise<T> {
-		while (this.underWay >= MAX_CONNECTIONS) {
-			await new Promise<void>((resolve) => this.queue.push(resolve));
-		}
+		while (this.underWay >= MAX_CONNECTIONS && !signal?.aborted) await this.place(signal);
 		this.underWay++;
 		try {
-			const start = await this.turn();
+			const start = await this.turn(signal);
 			const result = await send();
 			const throttled = throttling(result);
 			if (throttled) this.slowDown(start, throttled);
@@ -101,11 +98,34 @@ export class Pacer {
 		}
 	}
 
+	/** A place among the connections, or the end of the wait for one. */
+	private async place(signal?: AbortSignal): Promise<void> {
+		await new Promise<void>((resolve) => {
+			this.queue.push(resolve);
+			signal?.addEventListener('abort', () => resolve(), { once: true });
+		});
+	}
+
+	/**
+	 * A pacer that goes on at the same pace, with connections of its own: those of this one may hang on a
+	 * server that does not answer.
+	 */
+	continued(): Pacer {
+		const next = new Pacer(this.limit === Infinity ? 0 : this.limit);
+		next.slowed = this.slowed;
+		next.slowedAt = this.slowedAt;
+		next.pausedUntil = this.pausedUntil;
+		next.nextStart = this.nextStart;
+		next.firstStart = this.firstStart;
+		next.starts.push(...this.starts);
+		return next;
+	}
+
 	/** One after the other, so that a pause or a new rate holds for everybody who still waits. */
-	private async turn(): Promise<Start> {
+	private async turn(signal?: AbortSignal): Promise<Start> {
 		const turn = this.lastTurn.then(async () => {
 			for (let due = this.due(); due > 0; due = this.due()) {
-				if (!(await wait(due, this.signal))) break;
+				if (!(await wait(due, signal))) break;
 			}
 			return this.started();
 		});

@@ -1,17 +1,35 @@
 import type { AppScope } from '../clarifai/identifiers';
-import { isObject, objectsAt, type JsonObject } from '../clarifai/json';
-import { InputProblem } from '../clarifai/problems';
-import { inApp } from './call';
+import { objectAt, objectsAt, type JsonObject } from '../clarifai/json';
+import {
+	readPipeline,
+	readPipelineRun,
+	type Pipeline,
+	type PipelineRun,
+	type PipelineRunIds,
+} from '../clarifai/pipelines';
+import { inApp, type Call, type Path } from './call';
 import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
 
-/** The pipeline templates for training, fetched once in a run. */
-export async function pipelineTemplates(client: ClarifaiClient): Promise<JsonObject[]> {
-	return await client.cached('pipeline templates', async () => {
-		const answer = await client
-			.get(['pipeline_templates'], { pipeline_template_type: 'TRAINING', per_page: 1000 })
-			.catch((error: unknown) => error);
-		if (!isObject(answer)) throw namingModelTypes(answer);
+const PAT_ONLY = { patOnly: true };
+
+export function pipelineRunPath(scope: AppScope, ids: PipelineRunIds): Path {
+	const { pipelineId, pipelineVersionId, runId } = ids;
+	return inApp(scope, 'pipelines', pipelineId, 'versions', pipelineVersionId, 'runs', runId);
+}
+
+/**
+ * The pipeline templates for training, asked once in a run; undefined where the platform does not know
+ * the endpoint.
+ */
+export async function pipelineTemplates(client: ClarifaiClient): Promise<JsonObject[] | undefined> {
+	return await client.cached(['pipeline_templates'], async (path) => {
+		const query = { pipeline_template_type: 'TRAINING' };
+		const answer = await client.attempt({ method: 'GET', path, query });
+		if (answer instanceof ClarifaiFailure) {
+			if (answer.isNotOffered()) return undefined;
+			throw answer;
+		}
 		// The list's name is not established by a capture, so any list of named objects will do.
 		const lists = [
 			objectsAt(answer, 'pipeline_templates'),
@@ -22,16 +40,6 @@ export async function pipelineTemplates(client: ClarifaiClient): Promise<JsonObj
 	});
 }
 
-/** A platform without pipeline templates does not know the endpoint. */
-function namingModelTypes(error: unknown): unknown {
-	if (!(error instanceof ClarifaiFailure) || !error.isNotOffered()) return error;
-	const { message, code, httpStatus } = error.facts;
-	return new InputProblem(
-		`This platform offers no pipeline templates: ${message} (${code === undefined ? `HTTP ${httpStatus}` : `code ${code}`})`,
-		"Self-hosted and older platforms train with 'Training Method' Deep Fine-Tuning, whose templates Clarifai List Templates shows with 'Source' Model Types.",
-	);
-}
-
 /** A platform that ignores the filter sends other types as well. */
 function isTraining({ pipeline_template_type: type }: JsonObject): boolean {
 	return (
@@ -39,17 +47,41 @@ function isTraining({ pipeline_template_type: type }: JsonObject): boolean {
 	);
 }
 
+/** The pipelines of an app, with their newest versions. */
+export async function listPipelines(client: ClarifaiClient, scope: AppScope): Promise<Pipeline[]> {
+	return (await client.list(inApp(scope, 'pipelines'), 'pipelines')).map(readPipeline);
+}
+
+/** A pipeline as it is now; undefined when it does not exist. */
+export async function findPipeline(
+	client: ClarifaiClient,
+	scope: AppScope,
+	pipelineId: string,
+): Promise<Pipeline | undefined> {
+	const answer = await client.getIfAny(inApp(scope, 'pipelines', pipelineId));
+	return answer && readPipeline(objectAt(answer, 'pipeline'));
+}
+
 /** All runs of a version of a pipeline. */
-export async function pipelineRuns(
+export async function listPipelineRuns(
 	client: ClarifaiClient,
 	scope: AppScope,
 	pipelineId: string,
 	pipelineVersionId: string,
-): Promise<JsonObject[]> {
-	return await client.list(
-		inApp(scope, 'pipelines', pipelineId, 'versions', pipelineVersionId, 'runs'),
-		'pipeline_version_runs',
-		{},
-		{ patOnly: true },
-	);
+): Promise<PipelineRun[]> {
+	const path = inApp(scope, 'pipelines', pipelineId, 'versions', pipelineVersionId, 'runs');
+	return (await client.list(path, 'pipeline_version_runs', {}, PAT_ONLY)).map(readPipelineRun);
+}
+
+export async function fetchPipelineRun(
+	client: ClarifaiClient,
+	scope: AppScope,
+	ids: PipelineRunIds,
+	traits: Pick<Call, 'maxTries'> = {},
+): Promise<PipelineRun> {
+	const answer = await client.get(pipelineRunPath(scope, ids), undefined, {
+		...PAT_ONLY,
+		...traits,
+	});
+	return readPipelineRun(objectAt(answer, 'pipeline_version_run'));
 }

@@ -1,14 +1,36 @@
 import type { FailureKind } from './failures';
 
+/** Every number of trying again, in milliseconds where it is a time. */
+
 /** Tries of one call, the first included. */
 export const MAX_TRIES = 8;
 
-/** Tries of one call may take this long together, in milliseconds. */
+/** Tries of one call may take this long together. */
 export const RETRY_BUDGET_MS = 5 * 60_000;
 
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 15_000;
 const MAX_RETRY_AFTER_MS = 60_000;
+
+/**
+ * The pauses before each look for a write whose answer was lost. A gateway gives up while the platform
+ * still works (seconds), and a list may show an object later than it was made (up to 20 seconds): only
+ * what none of these looks has found may be sent again.
+ */
+export const LOOK_PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+/** The same for what cannot be made twice anyway, because its ID is chosen by the caller. */
+export const LOOK_PAUSES_UNIQUE_MS = [250, 1_000];
+
+/** A write that stays without a readable answer is sent this often, each time after all the looks. */
+export const MAX_SENDS = 3;
+
+/** After a stop or a failure of the node: pauses before each look, and the time for all that is still sent. */
+export const LOOK_PAUSES_AFTER_END_MS = [250, 750, 1_500, 3_000, 5_000];
+export const TIME_AFTER_END_MS = 20_000;
+
+/** A job that was just started may not be found for a while: its list or its shard is late. */
+export const MISSING_TOLERATED_MS = 120_000;
 
 /**
  * Whether a failed call may be sent again as it is. What may have been carried out already may only
@@ -29,11 +51,11 @@ export function mayRepeat(kind: FailureKind, repeatable: boolean): boolean {
 }
 
 /**
- * Milliseconds before the next try: Retry-After where the server gave it, capped; otherwise doubling
- * with each try, with jitter so that items that failed together do not come back together.
+ * Milliseconds before the next try: doubling with each try, with jitter so that items that failed
+ * together do not come back together; and never sooner than Retry-After says, which is capped.
  */
-export function backoffMs(tries: number, retryAfterMs?: number): number {
-	if (retryAfterMs !== undefined) return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+export function backoffMs(tries: number, retryAfterMs = 0): number {
 	const ceiling = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), MAX_BACKOFF_MS);
-	return ceiling / 2 + Math.random() * (ceiling / 2);
+	const own = ceiling / 2 + Math.random() * (ceiling / 2);
+	return Math.max(own, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 }

@@ -1,20 +1,19 @@
-import { durationSeconds } from '../clarifai/duration';
-import type { AppScope } from '../clarifai/identifiers';
-import { objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
-import { trainingStateOf, versionState, type TrainingState } from '../clarifai/trainingState';
-import { inApp, type Call, type Path } from './call';
+import { portalUrl, type AppScope } from '../clarifai/identifiers';
+import type { JsonObject } from '../clarifai/json';
+import type { ModelVersion } from '../clarifai/models';
+import type { PipelineRun, PipelineRunIds } from '../clarifai/pipelines';
+import { StatusCode } from '../clarifai/statusCodes';
+import { hasEnded, runState, type TrainingState } from '../clarifai/trainingState';
+import { versionsOfRun, type VersionsOfRun } from '../clarifai/versionOfRun';
+import type { Call } from './call';
 import type { ClarifaiClient } from './client';
-import { ifExists } from './resources';
-import { createdSince } from './serverTime';
+import { ifExists } from './failures';
+import type { Job } from './jobs';
+import { fetchModelVersion, modelVersions, versionPath } from './models';
+import { fetchPipelineRun, listPipelineRuns, listPipelines, pipelineRunPath } from './pipelines';
+import { time } from './time';
 
-/** The run of a pipeline that trains a model. */
-export interface PipelineRun {
-	pipelineId: string;
-	pipelineVersionId: string;
-	runId: string;
-}
-
-/** One training: of a model version, or by a pipeline run that makes the version when it completes. */
+/** One training: of a model version, or by a pipeline run that makes the version. Plain data. */
 export interface Training {
 	scope: AppScope;
 	modelId: string;
@@ -22,7 +21,11 @@ export interface Training {
 	template?: string;
 	/** Absent while a pipeline run has not made its version yet. */
 	versionId?: string;
-	run?: PipelineRun;
+	/** Set for a training by a pipeline run. */
+	run?: PipelineRunIds;
+	/** The data it is trained on, where it is known. */
+	datasetId?: string;
+	datasetVersionId?: string;
 	state: TrainingState;
 	createdAt?: string;
 	completedAt?: string;
@@ -30,146 +33,232 @@ export interface Training {
 	durationSeconds?: number;
 	/** Where the training's log can be read. */
 	log?: string;
+	/** What an evaluation after the training says. */
+	metrics?: Record<string, number>;
+	/** Of a run: the versions that the model had before, where they are known. */
+	versionsBefore?: string[];
+	/** Of a run that has completed without a version so far: when that was first seen, on `time.date()`. */
+	versionMissingSince?: number;
 	/** Clarifai's own object: the model version or the pipeline run. */
 	raw: JsonObject;
 }
 
+/** What is known of a training before anybody has looked at it. */
+export type KnownTraining = Omit<Training, 'state' | 'raw'>;
+
 /** The training with what a model version says of it. */
-export function withVersion(
-	training: Omit<Training, 'state' | 'raw'>,
-	version: JsonObject,
-): Training {
+export function withVersion(training: KnownTraining, version: ModelVersion): Training {
 	return {
 		...training,
-		template: training.template ?? templateOfVersion(version),
-		versionId: textAt(version, 'id') ?? training.versionId,
-		state: versionState(version),
-		createdAt: textAt(version, 'created_at') ?? training.createdAt,
-		completedAt: textAt(version, 'completed_at'),
-		log: textAt(version, 'train_log'),
-		raw: version,
+		template: training.template ?? version.template,
+		versionId: version.id ?? training.versionId,
+		state: version.state,
+		createdAt: version.createdAt ?? training.createdAt,
+		completedAt: version.completedAt,
+		log: version.log,
+		metrics: version.metrics,
+		raw: version.raw,
 	};
 }
 
 /** The training with what a pipeline run says of it. */
-export function withRun(training: Omit<Training, 'state' | 'raw'>, run: JsonObject): Training {
+export function withRun(training: KnownTraining, run: PipelineRun): Training {
 	const { scope, run: known } = training;
-	const version = objectAt(run, 'pipeline_version');
-	const ids: PipelineRun = {
-		pipelineId: known?.pipelineId || (textAt(version, 'pipeline_id') ?? ''),
-		pipelineVersionId: textAt(version, 'id') ?? known?.pipelineVersionId ?? '',
-		runId: textAt(run, 'id') ?? known?.runId ?? '',
+	const ids: PipelineRunIds = {
+		pipelineId: known?.pipelineId || (run.pipelineId ?? ''),
+		pipelineVersionId: run.pipelineVersionId ?? known?.pipelineVersionId ?? '',
+		runId: run.id ?? known?.runId ?? '',
 	};
 	return {
 		...training,
 		run: ids,
-		state: trainingStateOf(objectAt(objectAt(run, 'orchestration_status'), 'status')),
-		createdAt: textAt(run, 'created_at') ?? textAt(run, 'started_at') ?? training.createdAt,
-		completedAt: textAt(run, 'ended_at'),
-		durationSeconds: runSeconds(run),
-		log: `https://clarifai.com/${scope.userId}/${scope.appId}/pipelines/${ids.pipelineId}/versions/${ids.pipelineVersionId}/runs/${ids.runId}`,
-		raw: run,
+		state: runState(run.status),
+		createdAt: run.createdAt ?? run.startedAt ?? training.createdAt,
+		completedAt: run.endedAt,
+		durationSeconds: run.durationSeconds,
+		log: portalUrl(
+			scope,
+			'pipelines',
+			ids.pipelineId,
+			'versions',
+			ids.pipelineVersionId,
+			'runs',
+			ids.runId,
+		),
+		raw: run.raw,
 	};
 }
 
-function runSeconds(run: JsonObject): number | undefined {
-	const total = durationSeconds(run.total_run_duration);
-	if (total !== undefined) return total;
-	const seconds =
-		(Date.parse(textAt(run, 'ended_at') ?? '') - Date.parse(textAt(run, 'started_at') ?? '')) /
-		1000;
-	return Number.isNaN(seconds) ? undefined : seconds;
-}
+/** Trainings of model versions: deep fine-tuning. */
+export const versionTraining: Job<Training> = {
+	what: ({ modelId, versionId }) => `the training of model "${modelId}" (version ${versionId})`,
+	hasEnded: ({ state }) => hasEnded(state),
+	async look(client, training, traits) {
+		const { scope, modelId, versionId = '' } = training;
+		const version = await fetchModelVersion(client, scope, modelId, versionId, traits);
+		return withVersion(training, version);
+	},
+	cancelCall: ({ scope, modelId, versionId = '' }) => ({
+		method: 'DELETE',
+		path: versionPath(scope, modelId, versionId),
+	}),
+};
 
-/**
- * Asks Clarifai where a training stands.
- * @param patience `{ maxTries: 1 }` for a caller that polls again anyway
- */
-export async function refreshed(
-	client: ClarifaiClient,
-	training: Omit<Training, 'state' | 'raw'>,
-	patience: Pick<Call, 'maxTries'> = {},
-): Promise<Training> {
-	if (!training.run) {
-		const answer = await client.request({
-			method: 'GET',
-			path: inApp(training.scope, 'models', training.modelId, 'versions', training.versionId ?? ''),
-			...patience,
-		});
-		return withVersion(training, objectAt(answer, 'model_version'));
-	}
-	const answer = await client.request({
-		method: 'GET',
-		path: runPath(training.scope, training.run),
-		patOnly: true,
-		...patience,
-	});
-	const followed = withRun(training, objectAt(answer, 'pipeline_version_run'));
-	return followed.state.status === 'trained' && followed.versionId === undefined
-		? { ...followed, versionId: await versionMadeBy(client, followed) }
-		: followed;
-}
-
-/**
- * The version that a completed run made of its model: the newest one of the time of the run, as other
- * runs may have made versions since.
- */
-async function versionMadeBy(
-	client: ClarifaiClient,
-	{ scope, modelId, createdAt, completedAt }: Training,
-): Promise<string | undefined> {
-	const path = inApp(scope, 'models', modelId, 'versions');
-	const answer = await ifExists(client.get(path, { page: 1, per_page: 100 }));
-	const began = Date.parse(createdAt ?? '') || 0;
-	const ended = Date.parse(completedAt ?? '') || Infinity;
-	const since = objectsAt(answer, 'model_versions')
-		.filter((version) => createdSince(version, began))
-		.sort((a, b) => creationOf(b) - creationOf(a));
-	return textAt(since.find((version) => creationOf(version) <= ended) ?? since.at(-1), 'id');
-}
-
-function creationOf(version: JsonObject): number {
-	return Date.parse(textAt(version, 'created_at') ?? '');
-}
-
-/** The call that ends a training: deleting the version, or cancelling the run. */
-export function cancelCall({ scope, modelId, versionId, run }: Training): Call {
-	if (!run) {
-		return { method: 'DELETE', path: inApp(scope, 'models', modelId, 'versions', versionId ?? '') };
-	}
-	const path = runPath(scope, run);
-	return {
+/** Trainings by pipeline runs. They have ended well when the version that they made can be used. */
+export const runTraining: Job<Training> = {
+	what: ({ modelId, run }) => `the training of model "${modelId}" (pipeline run ${run?.runId})`,
+	hasEnded: ({ state }) => hasEnded(state),
+	async look(client, training, traits) {
+		const run = await fetchPipelineRun(client, training.scope, runOf(training), traits);
+		const followed = withRun(training, run);
+		if (followed.state.status !== 'trained') return followed;
+		return await withVersionMade(client, followed, traits);
+	},
+	cancelCall: ({ scope, ...training }) => ({
 		method: 'PATCH',
-		path: path.slice(0, -1),
+		path: pipelineRunPath(scope, runOf(training)).slice(0, -1),
+		patOnly: true,
 		body: {
 			action: 'overwrite',
-			// 64004 is JOB_CANCELLED.
-			pipeline_version_runs: [{ id: run.runId, orchestration_status: { status: { code: 64004 } } }],
+			pipeline_version_runs: [
+				{
+					id: runOf(training).runId,
+					orchestration_status: { status: { code: StatusCode.JOB_CANCELLED } },
+				},
+			],
+		},
+	}),
+};
+
+/** How a training is waited for. */
+export function jobOf({ run }: Pick<Training, 'run'>): Job<Training> {
+	return run ? runTraining : versionTraining;
+}
+
+function runOf({ run }: Pick<Training, 'run'>): PipelineRunIds {
+	return run ?? { pipelineId: '', pipelineVersionId: '', runId: '' };
+}
+
+/** For how long a completed run's version may be missing before it counts as not made. */
+const VERSION_MISSING_MS = 120_000;
+
+/** The same by Clarifai's time of the run's end, whose clock may differ from this computer's. */
+const VERSION_MISSING_LONG_MS = 15 * 60_000;
+
+/**
+ * A completed run with what became of its model version. A run completes also when the upload of the
+ * model or the build of its image has failed (clarifai-python, `model_builder.py`), so only the version
+ * tells whether there is something to use.
+ */
+async function withVersionMade(
+	client: ClarifaiClient,
+	training: Training,
+	traits: Pick<Call, 'maxTries'>,
+): Promise<Training> {
+	const { scope, modelId, versionId } = training;
+	if (versionId !== undefined) {
+		const version = await fetchModelVersion(client, scope, modelId, versionId, traits);
+		return withVersionOfRun(training, version);
+	}
+	// None for a model that the run was to make and did not.
+	const versions = (await ifExists(modelVersions(client, scope, modelId))) ?? [];
+	const known = new Set(training.versionsBefore);
+	const found = await versionsMadeBy(
+		client,
+		training,
+		versions.filter(({ id }) => id !== undefined && !known.has(id)),
+	);
+	const made = versions.find(({ id }) => id === found.candidates[0]);
+	if (made && found.isCertain) return withVersionOfRun(training, made);
+	if (found.candidates.length > 0) return withoutCertainty(training, found);
+	return withoutVersion(training);
+}
+
+function withVersionOfRun(training: Training, version: ModelVersion): Training {
+	return { ...training, versionId: version.id, state: version.state, metrics: version.metrics };
+}
+
+/** The versions of the time of the run, held against the other runs of the model in that time. */
+async function versionsMadeBy(
+	client: ClarifaiClient,
+	training: Training,
+	versions: ModelVersion[],
+): Promise<VersionsOfRun> {
+	const { runId } = runOf(training);
+	const own = { id: runId, createdAt: training.createdAt, endedAt: training.completedAt };
+	const times = versions.map(({ id = '', createdAt }) => ({ id, createdAt }));
+	const alone = versionsOfRun(runId, [own], times);
+	if (alone.candidates.length === 0) return alone;
+	return versionsOfRun(runId, [own, ...(await otherRuns(client, training))], times);
+}
+
+/** How much earlier than this run another run may have begun and still be under way. */
+const LONGEST_RUN_MS = 24 * 3_600_000;
+
+/** Pipelines whose runs are looked at, at one request each; more in a day would be a flood. */
+const MOST_PIPELINES = 50;
+
+/** The other runs that train the same model and were under way in the time of this one. */
+async function otherRuns(
+	client: ClarifaiClient,
+	{ scope, modelId, run, createdAt, completedAt }: Training,
+) {
+	const began = Date.parse(createdAt ?? '') || 0;
+	const ended = Date.parse(completedAt ?? '') || Infinity;
+	const pipelines = (await listPipelines(client, scope)).filter((pipeline) => {
+		const made = Date.parse(pipeline.createdAt ?? '');
+		return Number.isNaN(made) || (made > began - LONGEST_RUN_MS && made <= ended);
+	});
+	const found = await Promise.all(
+		pipelines.slice(0, MOST_PIPELINES).map(async ({ id, versionId }) => {
+			if (id === undefined || versionId === undefined) return [];
+			return await listPipelineRuns(client, scope, id, versionId);
+		}),
+	);
+	return found.flat().flatMap(({ id, arguments: { model_id: trained }, ...times }) => {
+		const isOther = id !== undefined && id !== run?.runId;
+		// A run whose arguments are not shown may train this model as well.
+		const mayTrain = trained === undefined || trained === modelId;
+		const isOver = (Date.parse(times.endedAt ?? '') || Infinity) < began;
+		const isLater = (Date.parse(times.createdAt ?? '') || 0) > ended;
+		return isOther && mayTrain && !isOver && !isLater ? [{ id, ...times }] : [];
+	});
+}
+
+/** Nothing that is not certain may be put to use. */
+function withoutCertainty(training: Training, { candidates }: VersionsOfRun): Training {
+	return {
+		...training,
+		state: {
+			status: 'failed',
+			code: training.state.code,
+			description: `The pipeline run has completed, but which version it made cannot be told: it may be ${candidates.join(' or ')}`,
+			details:
+				'Other runs of this model, or other uploads, made versions in the same time, and Clarifai does not say which run a version comes from.',
 		},
 	};
 }
 
-export function runPath(scope: AppScope, run: PipelineRun): Path {
-	return inApp(
-		scope,
-		'pipelines',
-		run.pipelineId,
-		'versions',
-		run.pipelineVersionId,
-		'runs',
-		run.runId,
-	);
-}
-
-function templateOfVersion(version: JsonObject): string | undefined {
-	return textAt(objectAt(objectAt(version, 'train_info'), 'params'), 'template');
-}
-
-/** All versions of a model, newest first as Clarifai lists them. */
-export async function modelVersions(
-	client: ClarifaiClient,
-	scope: AppScope,
-	modelId: string,
-): Promise<JsonObject[]> {
-	return await client.list(inApp(scope, 'models', modelId, 'versions'), 'model_versions');
+function withoutVersion(training: Training): Training {
+	const since = training.versionMissingSince ?? time.date();
+	const ended = Date.parse(training.completedAt ?? '');
+	const isLost =
+		time.date() - since > VERSION_MISSING_MS || time.date() - ended > VERSION_MISSING_LONG_MS;
+	const { code } = training.state;
+	return {
+		...training,
+		versionMissingSince: since,
+		state: isLost
+			? {
+					status: 'failed',
+					code,
+					description: 'The pipeline run has completed, but made no version of the model',
+					details: 'Its upload step may have failed: the log of the run says why.',
+				}
+			: {
+					status: 'training',
+					code,
+					description: 'The pipeline run has completed; its model version is not there yet',
+				},
+	};
 }

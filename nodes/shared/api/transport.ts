@@ -1,10 +1,11 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { JsonObject } from '../clarifai/json';
-import { callInWords, urlPath, type Call } from './call';
+import { urlPath, type Call } from './call';
+import type { FileBody } from './fileBody';
 import { CREDENTIAL, type Access, type ClarifaiContext } from './credential';
 import { ClarifaiFailure, readAnswer, readNetworkError, type HttpAnswer } from './failures';
 import { Pacer, type Throttling } from './pacer';
-import { backoffMs, MAX_TRIES, mayRepeat, RETRY_BUDGET_MS } from './retries';
+import { backoffMs, MAX_TRIES, mayRepeat, RETRY_BUDGET_MS, TIME_AFTER_END_MS } from './retries';
 import { time, wait } from './time';
 
 export interface RequestLimits {
@@ -22,146 +23,195 @@ export const DEFAULT_LIMITS: RequestLimits = { requestsPerSecond: 15, timeoutMs:
 /** Somebody waits in front of a list, and can ask for it again. */
 export const EDITOR_LIMITS: RequestLimits = { ...DEFAULT_LIMITS, timeoutMs: 20_000, maxTries: 3 };
 
-/** Look-ups after a stop are few, so that n8n can shut down within its 30 seconds. */
-const TRIES_AFTER_STOP = 4;
-
-/** A stop is to take effect within a second, so a call that ends a training is repeated quickly or not at all. */
-const CANCEL_TRIES = 3;
-const CANCEL_PAUSE_MS = 200;
+/** Sends one request with the token in its header. */
+type Sender = (options: IHttpRequestOptions) => Promise<HttpAnswer>;
 
 /**
- * The package's one way to Clarifai: every request of every node, list and trigger goes through `send`,
- * at the pace that all items of a run share.
+ * The package's one way to Clarifai: every request of every node, list and trigger goes through
+ * `attempt`, at the pace that all items of a run share.
  */
 export class Transport {
-	readonly signal: AbortSignal | undefined;
-	/**
-	 * The server's time at `time.now()` 0: a monotonic clock, because the host's can jump. The
-	 * server's can jump too, so this is the earliest that its answers have told: nothing that is made
-	 * from now on may look older than it is.
-	 */
-	private serverEpoch: number | undefined;
-	private readonly pacer: Pacer;
-	/** Look-ups under way after a stop, which n8n's authenticated requests would refuse. */
-	private lookingAfterStop = 0;
+	/** Files come from a host of their own, which has no limit of requests. */
+	private readonly downloads = new Pacer(0);
 
-	constructor(
+	private constructor(
 		private readonly context: ClarifaiContext,
 		private readonly access: Access,
 		private readonly limits: RequestLimits,
-	) {
-		this.signal =
-			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal?.() : undefined;
-		this.pacer = new Pacer(limits.requestsPerSecond, this.signal);
+		private readonly pacer: Pacer,
+		private readonly sender: Sender,
+		/** Nothing new is sent once it has fired. */
+		readonly signal: AbortSignal | undefined,
+		/** When the last request must have ended, on `time.now()`. */
+		private readonly deadline = Infinity,
+	) {}
+
+	static authenticated(
+		context: ClarifaiContext,
+		access: Access,
+		limits: RequestLimits,
+		signal: AbortSignal | undefined,
+	): Transport {
+		const { helpers } = context;
+		const sender: Sender = async (options) =>
+			(await helpers.httpRequestWithAuthentication.call(
+				context,
+				CREDENTIAL,
+				options,
+			)) as HttpAnswer;
+		return new Transport(
+			context,
+			access,
+			limits,
+			new Pacer(limits.requestsPerSecond),
+			sender,
+			signal,
+		);
 	}
 
-	/** The server's time at a moment of `time.now()`, as far as its answers have told it. */
-	serverTime(moment: number): number {
-		return moment + (this.serverEpoch ?? (time.date() - time.now()));
+	/**
+	 * For the little that is sent after the run has ended: looking for what was under way, cancelling what
+	 * was started. n8n refuses authenticated requests once an execution is stopped, so these carry the
+	 * key themselves. All of it shares one deadline, so that n8n can shut down.
+	 */
+	afterEnd(): Transport {
+		const { helpers } = this.context;
+		const sender: Sender = async (options) =>
+			(await helpers.httpRequest({
+				...options,
+				headers: { ...options.headers, Authorization: `Key ${this.access.token}` },
+			})) as HttpAnswer;
+		return new Transport(
+			this.context,
+			this.access,
+			this.limits,
+			this.pacer.continued(),
+			sender,
+			undefined,
+			time.now() + TIME_AFTER_END_MS,
+		);
 	}
 
 	/** Carries out a call, repeating it where that is safe. */
 	async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
-		const deadline = time.now() + RETRY_BUDGET_MS;
+		const deadline = Math.min(time.now() + RETRY_BUDGET_MS, this.deadline);
+		const maxTries = call.maxTries ?? this.limits.maxTries ?? MAX_TRIES;
+		const isRepeatable = call.method === 'GET' || call.repeatable === true;
 		for (let tries = 1; ; tries++) {
-			const result = await this.pacer.run(async () => await this.send(call), throttlingIn);
+			const result = await this.pacer.run(
+				async () => await this.send(call),
+				throttlingIn,
+				this.signal,
+			);
 			if (!(result instanceof ClarifaiFailure)) return result;
 			const pause = backoffMs(tries, result.facts.retryAfterMs);
-			const afterStop = this.looksAfterStop(call);
-			const again =
-				mayRepeat(result.kind, call.method === 'GET' || call.repeatable === true) &&
-				tries <
-					(afterStop ? TRIES_AFTER_STOP : (call.maxTries ?? this.limits.maxTries ?? MAX_TRIES));
-			if (!again || time.now() + pause > deadline) return result;
-			if (!(await wait(pause, afterStop ? undefined : this.signal)))
-				return cancelled(result.facts.call);
-		}
-	}
-
-	/** Does work whose look-ups are sent although the execution has been stopped. */
-	async afterStop<T>(work: () => Promise<T>): Promise<T> {
-		this.lookingAfterStop++;
-		try {
-			return await work();
-		} finally {
-			this.lookingAfterStop--;
+			const isLast = tries >= maxTries || time.now() + pause > deadline;
+			if (isLast || !mayRepeat(result.kind, isRepeatable)) return result;
+			if (!(await wait(pause, this.signal))) return cancelled(call);
 		}
 	}
 
 	/**
-	 * Sends one call after a stop, for ending at Clarifai what the execution had started.
-	 * @returns whether Clarifai confirmed it
+	 * Downloads a file that Clarifai keeps. The token goes along to the platform's own hosts alone: an
+	 * input's address may be anybody's.
+	 * @throws Error with the HTTP status or the reason
 	 */
-	async sendAfterStop(call: Call): Promise<boolean> {
+	async download(url: string): Promise<Buffer> {
+		const headers = this.isOwnHost(url) ? { Authorization: `Key ${this.access.token}` } : {};
+		const options: IHttpRequestOptions = {
+			method: 'GET',
+			url,
+			headers,
+			encoding: 'arraybuffer',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			skipSslCertificateValidation: this.access.ignoreSslIssues,
+			timeout: this.limits.timeoutMs,
+		};
 		for (let tries = 1; ; tries++) {
-			const answer = await this.sendPlain(call).catch(() => undefined);
-			const result = answer && readAnswer(answer, { call: call.method });
-			if (result && !(result instanceof ClarifaiFailure)) return true;
-			if (result?.kind === 'refused' || tries >= CANCEL_TRIES) return false;
-			await time.sleep(CANCEL_PAUSE_MS);
+			const answer = await this.downloads.run(
+				async () =>
+					await (this.context.helpers.httpRequest(options) as Promise<HttpAnswer>).catch(asError),
+				() => undefined,
+				this.signal,
+			);
+			const status = answer instanceof Error ? undefined : answer.statusCode;
+			if (!(answer instanceof Error) && status === 200) return Buffer.from(answer.body as Buffer);
+			const mayPass = status === undefined || status === 429 || status >= 500;
+			const waits = mayPass && tries < MAX_TRIES && (await wait(backoffMs(tries), this.signal));
+			if (!waits) {
+				throw new Error(answer instanceof Error ? answer.message : `HTTP ${answer.statusCode}`);
+			}
 		}
 	}
 
-	/** After a stop nothing is sent but the look-ups of what was under way. */
-	private looksAfterStop({ method }: Call): boolean {
-		return this.signal?.aborted === true && this.lookingAfterStop > 0 && method === 'GET';
+	/** The API's host, or another one of the hosted platform, such as data.clarifai.com. */
+	private isOwnHost(url: string): boolean {
+		const own = new URL(this.access.baseUrl).hostname;
+		const { hostname, protocol } = new URL(url);
+		const isHosted = own.endsWith('.clarifai.com') && hostname.endsWith('.clarifai.com');
+		return hostname === own || (isHosted && protocol === 'https:');
 	}
 
 	private async send(call: Call): Promise<JsonObject | ClarifaiFailure> {
-		const words = { call: callInWords(call), patOnly: call.patOnly };
-		const stopped = () => this.signal?.aborted === true && !this.looksAfterStop(call);
-		if (stopped()) return cancelled(words.call);
+		if (this.signal?.aborted || time.now() >= this.deadline) return cancelled(call);
 		let answer: HttpAnswer;
 		try {
-			answer = this.signal?.aborted
-				? await this.sendPlain(call)
-				: await this.sendAuthenticated(call);
+			answer = await this.inTime(call, this.sender(await this.httpOptions(call)));
 		} catch (error) {
-			if (stopped()) return cancelled(words.call, true);
-			return readNetworkError(error, words, this.access.baseUrl);
+			if (this.signal?.aborted) return cancelled(call, true);
+			return readNetworkError(error, call, this.access.baseUrl);
 		}
-		this.readClock(answer);
-		return readAnswer({ ...answer, body: this.withoutToken(answer.body) }, words);
+		return readAnswer({ ...answer, body: this.withoutToken(answer.body) }, call);
 	}
 
-	private async sendAuthenticated(call: Call): Promise<HttpAnswer> {
-		const { helpers } = this.context;
-		const options = this.httpOptions(call);
-		return (await helpers.httpRequestWithAuthentication.call(
-			this.context,
-			CREDENTIAL,
-			options,
-		)) as HttpAnswer;
+	/**
+	 * The answer within its time: n8n's own time-out counts the silence of a connection, so that a server
+	 * that sends a byte now and then would never meet it. Nobody waits for what was only read once the
+	 * run is over; what was written is waited for, to know what became of it.
+	 */
+	private async inTime(call: Call, answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
+		const answered = new AbortController();
+		const runIsOver = call.method === 'GET' && this.signal ? [this.signal] : [];
+		const late = wait(this.timeoutMs(call), AbortSignal.any([answered.signal, ...runIsOver])).then(
+			() => {
+				throw Object.assign(new Error('No answer in time'), { code: 'ETIMEDOUT' });
+			},
+		);
+		late.catch(() => undefined);
+		try {
+			return await Promise.race([answer, late]);
+		} finally {
+			answer.catch(() => undefined);
+			answered.abort();
+		}
 	}
 
-	/** n8n refuses authenticated requests once an execution is stopped, so these carry the key themselves. */
-	private async sendPlain(call: Call): Promise<HttpAnswer> {
-		return (await this.context.helpers.httpRequest({
-			...this.httpOptions(call),
-			headers: { Authorization: `Key ${this.access.token}` },
-		})) as HttpAnswer;
+	/** Milliseconds; files get a second more for each of their megabytes, to be sent. */
+	private timeoutMs({ body }: Call): number {
+		const forFiles = isFileBody(body) ? body.size / 1000 : 0;
+		return Math.max(1, Math.min(this.limits.timeoutMs + forFiles, this.deadline - time.now()));
 	}
 
-	private httpOptions({ method, path, query, body }: Call): IHttpRequestOptions {
+	private async httpOptions(call: Call): Promise<IHttpRequestOptions> {
+		const { method, path, query, body } = call;
 		return {
 			method,
 			url: this.access.baseUrl + urlPath(path),
-			qs: query,
-			body,
+			qs: query as IHttpRequestOptions['qs'],
+			arrayFormat: 'repeat',
+			...(isFileBody(body)
+				? { body: await body.make(), headers: { 'Content-Type': 'application/json' } }
+				: { body }),
 			json: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			// A redirect would carry the token to wherever it points.
 			disableFollowRedirect: true,
-			timeout: this.limits.timeoutMs,
+			skipSslCertificateValidation: this.access.ignoreSslIssues,
+			timeout: Math.ceil(this.timeoutMs(call)),
 		};
-	}
-
-	private readClock({ headers }: HttpAnswer): void {
-		const serverDate = Date.parse(String(headers?.date ?? ''));
-		if (Number.isNaN(serverDate)) return;
-		const epoch = serverDate - time.now();
-		this.serverEpoch = Math.min(this.serverEpoch ?? epoch, epoch);
 	}
 
 	/** A server may repeat the token anywhere in its answer; what users see must not. */
@@ -173,8 +223,16 @@ export class Transport {
 	}
 }
 
+function asError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
+}
+
+function isFileBody(body: Call['body']): body is FileBody {
+	return body !== undefined && 'make' in body && typeof body.make === 'function';
+}
+
 /** @param sent whether the request was under way when the stop came */
-export function cancelled(call: string, sent = false): ClarifaiFailure {
+export function cancelled(call: Call, sent = false): ClarifaiFailure {
 	return new ClarifaiFailure({
 		kind: 'cancelled',
 		message: 'The execution was stopped',

@@ -1,5 +1,3 @@
-import { InputProblem } from './problems';
-
 export type JsonObject = { [key: string]: unknown };
 
 /** True for `{...}` only: not for null, arrays, dates or class instances. */
@@ -51,61 +49,32 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
- * A JSON value that a user gave as JSON text or as a value from an expression.
- * @throws InputProblem when the text is not JSON or a key is `__proto__`.
+ * Whether what is shown agrees with what was asked for. Clarifai's lists leave fields out and its
+ * answers fill defaults in, so only what is shown of what was asked is compared: absent is not
+ * different, and more than was asked is not different either.
  */
-export function parseJson(value: unknown, parameter: string): unknown {
-	let parsed = value;
-	if (typeof value === 'string') {
-		try {
-			parsed = JSON.parse(value);
-		} catch (error) {
-			parsed = error;
-		}
-		if (parsed instanceof Error) {
-			throw new InputProblem(
-				`'${parameter}' is not valid JSON: ${parsed.message}`,
-				'Check quotes, commas and brackets. An expression may also give an object.',
-			);
-		}
-	}
-	refusePrototypeKeys(parsed, parameter);
-	return parsed;
-}
-
-/**
- * A JSON object that a user gave as JSON text or as an object. Empty input gives `{}`.
- * @throws InputProblem when it is anything but an object.
- */
-export function parseJsonObject(value: unknown, parameter: string): JsonObject {
-	if (value === undefined || value === null || value === '') return {};
-	const parsed = parseJson(value, parameter);
-	if (!isObject(parsed)) {
-		throw new InputProblem(
-			`'${parameter}' must be a JSON object, not ${describeType(parsed)}`,
-			'Write an object in curly brackets, for example {"num_epochs": 10}.',
+export function agrees(shown: unknown, asked: unknown): boolean {
+	if (shown === undefined || shown === null) return true;
+	if (isObject(asked)) {
+		return (
+			isObject(shown) && Object.entries(asked).every(([key, value]) => agrees(shown[key], value))
 		);
 	}
-	return parsed;
+	if (Array.isArray(asked)) {
+		return (
+			Array.isArray(shown) &&
+			shown.length === asked.length &&
+			asked.every((value, index) => agrees(shown[index], value))
+		);
+	}
+	return shown === asked || String(shown) === String(asked);
 }
 
+/** "a list", "an object", "a number", …, for messages. */
 export function describeType(value: unknown): string {
 	if (value === null) return 'null';
 	if (value === undefined) return 'empty';
 	if (Array.isArray(value)) return 'a list';
 	if (typeof value === 'object') return 'an object';
 	return `a ${typeof value}`;
-}
-
-function refusePrototypeKeys(value: unknown, parameter: string): void {
-	if (typeof value !== 'object' || value === null) return;
-	for (const key of Object.keys(value)) {
-		if (key === '__proto__') {
-			throw new InputProblem(
-				`'${parameter}' has the key "__proto__", which is not allowed`,
-				'Remove the key. Clarifai has no parameter of that name.',
-			);
-		}
-		refusePrototypeKeys((value as JsonObject)[key], parameter);
-	}
 }

@@ -1,5 +1,5 @@
 /** The candidate that is most like `text`, if one is like it at all. */
-export function nearest(text: string, candidates: string[]): string | undefined {
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
 	let best: string | undefined;
 	let bestDistance = Math.max(2, Math.floor(text.length / 2));
 	for (const candidate of candidates) {

@@ -3,6 +3,7 @@ import {
 	descriptionOf,
 	rangeOf,
 	type Hyperparameter,
+	type OwnField,
 	type TrainingTemplate,
 } from './trainingTemplates';
 
@@ -10,7 +11,7 @@ import {
  * Parameters of a pipeline template that the node's own fields fill, by their names in
  * Clarifai/pipeline-examples.
  */
-const FILLED: ReadonlyMap<string, keyof OwnFields> = new Map<string, keyof OwnFields>([
+const FILLED: ReadonlyMap<string, OwnField> = new Map<string, OwnField>([
 	['user_id', 'userId'],
 	['app_id', 'appId'],
 	['model_id', 'modelId'],
@@ -19,15 +20,6 @@ const FILLED: ReadonlyMap<string, keyof OwnFields> = new Map<string, keyof OwnFi
 	['dataset_version_id', 'datasetVersionId'],
 	['concepts', 'conceptIds'],
 ]);
-
-const LABELS: Record<keyof OwnFields, string> = {
-	userId: 'User ID',
-	appId: 'App ID',
-	modelId: 'Model',
-	datasetId: 'Dataset',
-	datasetVersionId: 'Dataset Version ID',
-	conceptIds: 'Concept Names or IDs',
-};
 
 /** What the node's own fields and the credential give to a pipeline. */
 export interface OwnFields {
@@ -76,7 +68,7 @@ function parameterOf(parameter: JsonObject): Hyperparameter | undefined {
 		// Set once, in the node's own fields.
 		internal: filledBy !== undefined,
 	};
-	if (filledBy) result.filledFrom = LABELS[filledBy];
+	if (filledBy) result.filledFrom = filledBy;
 	if (!known) result.unchecked = true;
 	const byDefault = [
 		parameter.default_string,
@@ -108,16 +100,16 @@ function applyConstraints(parameter: Hyperparameter, constraints: JsonObject): v
 	if (maxLength) parameter.maxLength = maxLength;
 }
 
-/** Names of the node's fields that this template needs and that are empty. */
-export function missingOwnFields(template: TrainingTemplate, own: OwnFields): string[] {
-	const labels = template.hyperparameters.flatMap(({ name, required }) => {
+/** The node's fields that this template needs and that are empty. */
+export function missingOwnFields(template: TrainingTemplate, own: OwnFields): OwnField[] {
+	const fields = template.hyperparameters.flatMap(({ name, required }) => {
 		const field = FILLED.get(name);
 		// The templates' own sample datasets and concepts are never what a user wants to train on.
 		const isMissing =
 			required && field !== undefined && field !== 'datasetVersionId' && isEmpty(own[field]);
-		return isMissing ? [LABELS[field]] : [];
+		return isMissing ? [field] : [];
 	});
-	return [...new Set(labels)];
+	return [...new Set(fields)];
 }
 
 /**

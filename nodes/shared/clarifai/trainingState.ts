@@ -16,7 +16,7 @@ export interface TrainingState {
 	secondsRemaining?: number;
 }
 
-/** Every code with which a training or a pipeline run can still end well by waiting. */
+/** The codes with which a training or a pipeline run can still end well by waiting. */
 const WAITING: ReadonlyMap<number, TrainingStatus> = new Map<number, TrainingStatus>([
 	[StatusCode.MODEL_UNTRAINED, 'queued'],
 	[StatusCode.MODEL_QUEUED_FOR_TRAINING, 'queued'],
@@ -39,18 +39,39 @@ const TRAINED: ReadonlySet<number> = new Set([
 	StatusCode.JOB_COMPLETED,
 ]);
 
+/** The codes with which a training or a pipeline run has ended badly. */
+const FAILED: ReadonlySet<number> = new Set([
+	StatusCode.MODEL_UPLOADING_FAILED,
+	StatusCode.MODEL_TRAINING_FAILED,
+	StatusCode.MODEL_BUILDING_FAILED,
+	StatusCode.MODEL_BUILD_UNEXPECTED_ERROR,
+	StatusCode.MODEL_TRAINING_NO_DATA,
+	StatusCode.MODEL_TRAINING_NO_POSITIVES,
+	StatusCode.MODEL_TRAINING_ONE_VS_N_SINGLE_CLASS,
+	StatusCode.MODEL_TRAINING_TIMED_OUT,
+	StatusCode.MODEL_TRAINING_WAITING_ERROR,
+	StatusCode.MODEL_TRAINING_UNKNOWN_ERROR,
+	StatusCode.MODEL_TRAINING_MSG_REDELIVER,
+	StatusCode.MODEL_TRAINING_INSUFFICIENT_DATA,
+	StatusCode.MODEL_TRAINING_INVALID_PARAMS,
+	StatusCode.MODEL_TRAINING_INVALID_DATA_TOLERANCE_EXCEEDED,
+	StatusCode.MODEL_DEPLOYMENT_FAILED,
+	StatusCode.JOB_FAILED,
+	StatusCode.JOB_CANCELLED,
+	StatusCode.JOB_UNEXPECTED_ERROR,
+	StatusCode.JOB_CONFLICT,
+]);
+
 /**
  * The state in a Clarifai `status` object of a model version or a pipeline run.
- * Only codes count: descriptions change (`clarifai/api/status/status_code.proto`). A code that is
- * neither a waiting one nor a success is a failure, so that nothing waits for ever.
+ * Only codes count: descriptions change (`clarifai/api/status/status_code.proto`). A code that is not
+ * known, or none, counts as under way, as Clarifai's own SDK has it (`client/pipeline.py`): reporting a
+ * training that goes on as failed would have it paid for again.
  */
 export function trainingStateOf(status: JsonObject): TrainingState {
 	const code = statusCodeOf(status.code);
 	const state: TrainingState = {
-		status:
-			code === undefined
-				? 'failed'
-				: (WAITING.get(code) ?? (TRAINED.has(code) ? 'trained' : 'failed')),
+		status: statusOf(code),
 		code,
 		description: textAt(status, 'description') ?? `Status ${textAt(status, 'code') ?? 'unknown'}`,
 	};
@@ -63,98 +84,22 @@ export function trainingStateOf(status: JsonObject): TrainingState {
 	return state;
 }
 
+function statusOf(code: number | undefined): TrainingStatus {
+	if (code === undefined) return 'queued';
+	if (TRAINED.has(code)) return 'trained';
+	return FAILED.has(code) ? 'failed' : (WAITING.get(code) ?? 'training');
+}
+
+/** The state of a pipeline run; 10000 is the legacy way in which one says that it has completed. */
+export function runState(status: JsonObject): TrainingState {
+	const state = trainingStateOf(status);
+	return state.code === StatusCode.SUCCESS ? { ...state, status: 'trained' } : state;
+}
+
 export function versionState(modelVersion: JsonObject): TrainingState {
 	return trainingStateOf(objectAt(modelVersion, 'status'));
 }
 
 export function hasEnded(state: TrainingState): boolean {
 	return state.status === 'trained' || state.status === 'failed';
-}
-
-const CHECK_DATA =
-	'Check that the app (or the dataset that you chose) has labelled inputs for the concepts of this training.';
-
-/** What went wrong and what to do about it, for each code that ends a training badly. */
-const FAILURES: ReadonlyMap<number, string> = new Map<number, string>([
-	[
-		StatusCode.MODEL_UPLOADING_FAILED,
-		'Clarifai could not store the model. Start the training again; if it fails again, give Clarifai the request ID.',
-	],
-	[
-		StatusCode.MODEL_TRAINING_FAILED,
-		"The reason is in Clarifai's message above and in the training log. Check hyperparameters and data, then train again.",
-	],
-	[
-		StatusCode.MODEL_BUILDING_FAILED,
-		'Clarifai could not build the image for this model. With a custom template, check the custom config; otherwise train again.',
-	],
-	[
-		StatusCode.MODEL_BUILD_UNEXPECTED_ERROR,
-		'Building the image for this model ended unexpectedly on the side of Clarifai. Train again; if it fails again, give Clarifai the version ID.',
-	],
-	[StatusCode.MODEL_TRAINING_NO_DATA, `The training had no data. ${CHECK_DATA}`],
-	[
-		StatusCode.MODEL_TRAINING_NO_POSITIVES,
-		'No input is labelled with one of the concepts as present. Label inputs for each concept, or choose other concepts.',
-	],
-	[
-		StatusCode.MODEL_TRAINING_ONE_VS_N_SINGLE_CLASS,
-		"The training distinguishes between concepts but has one only. Choose two or more in 'Concept Names or IDs'.",
-	],
-	[
-		StatusCode.MODEL_TRAINING_TIMED_OUT,
-		'The training took longer than Clarifai allows. Use fewer epochs, fewer inputs or smaller images.',
-	],
-	[
-		StatusCode.MODEL_TRAINING_WAITING_ERROR,
-		'Clarifai stopped waiting for the inputs to be processed. Check in the portal that they are all processed, then train again.',
-	],
-	[
-		StatusCode.MODEL_TRAINING_UNKNOWN_ERROR,
-		'The training ended with an error that Clarifai does not know. Read the training log; train again, or give Clarifai the version ID.',
-	],
-	[
-		StatusCode.MODEL_TRAINING_MSG_REDELIVER,
-		'Clarifai lost this training on the way to its trainer. Start it again.',
-	],
-	[
-		StatusCode.MODEL_TRAINING_INSUFFICIENT_DATA,
-		`There is too little labelled data. ${CHECK_DATA} Clarifai recommends 1,000 inputs or more.`,
-	],
-	[
-		StatusCode.MODEL_TRAINING_INVALID_PARAMS,
-		"Clarifai refused the hyperparameters. Compare them with 'Clarifai List Templates', and use 'Dry Run' before the next training.",
-	],
-	[
-		StatusCode.MODEL_TRAINING_INVALID_DATA_TOLERANCE_EXCEEDED,
-		'Too many inputs could not be used. Mend or remove them, or raise the hyperparameter invalid_data_tolerance_percent.',
-	],
-	[
-		StatusCode.MODEL_DEPLOYMENT_FAILED,
-		'The model was trained but could not be deployed. Try again later, or give Clarifai the version ID.',
-	],
-	[
-		StatusCode.JOB_FAILED,
-		'The pipeline run failed. Its logs name the step and the reason; check the dataset, the concepts and the parameters.',
-	],
-	[
-		StatusCode.JOB_CANCELLED,
-		'The pipeline run was cancelled. Start the training again if that was not meant.',
-	],
-	[
-		StatusCode.JOB_UNEXPECTED_ERROR,
-		'The pipeline run ended unexpectedly. Check that the nodepool and the compute cluster exist and have room, then start it again.',
-	],
-	[
-		StatusCode.JOB_CONFLICT,
-		'Clarifai refused the pipeline run because it conflicts with another one. Wait for the other one, then start it again.',
-	],
-]);
-
-/** What a user can do about a training that failed with this code. */
-export function trainingRemedy(code: number | undefined): string {
-	return (
-		(code === undefined ? undefined : FAILURES.get(code)) ??
-		"These nodes do not know this status. Look the version up in Clarifai's portal; its code is listed at https://api.clarifai.com/v2/status_codes."
-	);
 }

@@ -13,6 +13,15 @@ export type HyperparameterType =
 	| 'strings'
 	| 'code';
 
+/** A field of its own that whoever trains fills in, in place of a parameter of the template. */
+export type OwnField =
+	| 'userId'
+	| 'appId'
+	| 'modelId'
+	| 'datasetId'
+	| 'datasetVersionId'
+	| 'conceptIds';
+
 /** One value that a training template takes. */
 export interface Hyperparameter {
 	name: string;
@@ -34,8 +43,8 @@ export interface Hyperparameter {
 	internal: boolean;
 	/** A type that these nodes do not know: any value passes. */
 	unchecked?: boolean;
-	/** Display name of the node's own field that this value comes from. */
-	filledFrom?: string;
+	/** The node's own field that this value comes from. */
+	filledFrom?: OwnField;
 }
 
 /** A way of training, of a model type (deep fine-tuning) or as a pipeline template. */
@@ -218,6 +227,15 @@ function fieldTypeName(fieldType: unknown): string | undefined {
 	return FIELD_TYPES.find(([id, name]) => fieldType === id || fieldType === name)?.[1];
 }
 
+/** Clarifai's own defaults by name, of those hyperparameters that have one. */
+export function defaultsOf({ hyperparameters }: TrainingTemplate): JsonObject {
+	return Object.fromEntries(
+		hyperparameters
+			.filter((hyperparameter) => hyperparameter.default !== undefined)
+			.map((hyperparameter) => [hyperparameter.name, hyperparameter.default]),
+	);
+}
+
 /** A template as the nodes put it out: absent keys left out, internal hyperparameters on request. */
 export function describeTemplate(
 	template: TrainingTemplate,
@@ -235,17 +253,13 @@ export function describeTemplate(
 		(hyperparameter) => options.includeInternal || !hyperparameter.internal,
 	);
 	return {
-		...(template.modelTypeId === undefined ? {} : { modelTypeId: template.modelTypeId }),
 		template: template.template,
-		description: template.description ?? '',
+		...(template.modelTypeId === undefined ? {} : { modelTypeId: template.modelTypeId }),
 		recommended: template.recommended,
 		internalOnly: template.internalOnly,
+		description: template.description ?? '',
+		defaults: defaultsOf({ ...template, hyperparameters: shown }),
 		hyperparameters: shown.map(describeHyperparameter),
-		defaults: Object.fromEntries(
-			shown
-				.filter((hyperparameter) => hyperparameter.default !== undefined)
-				.map((hyperparameter) => [hyperparameter.name, hyperparameter.default]),
-		),
 	};
 }
 

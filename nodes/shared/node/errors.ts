@@ -1,8 +1,9 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
+import { callInWords } from '../api/call';
 import { ClarifaiFailure } from '../api/failures';
-import { remedyFor } from '../api/remedies';
 import { plainText } from '../clarifai/plainText';
-import { ExplainedError } from '../clarifai/problems';
+import { ExplainedError } from '../parameters/problems';
+import { remedyFor } from './remedies';
 
 const MAX_MESSAGE = 500;
 const MAX_DETAILS = 1500;
@@ -17,8 +18,11 @@ export function toNodeError(
 	itemIndex?: number,
 ): NodeApiError | NodeOperationError {
 	if (error instanceof ClarifaiFailure) {
-		const { message, httpStatus, networkCode } = error.facts;
-		const text = plainText(message, MAX_MESSAGE);
+		const { message, httpStatus, networkCode, unknownWrite } = error.facts;
+		const text = plainText(
+			unknownWrite ? `${unknownWrite.what} may have been carried out: ${message}` : message,
+			MAX_MESSAGE,
+		);
 		// A plain object, because NodeApiError ignores these options when it wraps another error.
 		const apiError = new NodeApiError(node, { message: text } as JsonObject, {
 			message: text,
@@ -48,7 +52,7 @@ function describe({ facts }: ClarifaiFailure): string {
 		code === undefined ? undefined : `code ${code}`,
 		requestId === undefined ? undefined : `request ID ${plainText(requestId, 80)}`,
 		httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
-		plainText(call, 200),
+		plainText(callInWords(call), 200),
 	].filter((part) => part !== undefined);
 	return [
 		details === undefined ? undefined : sentence(plainText(details, MAX_DETAILS)),

@@ -7,15 +7,20 @@ import {
 } from 'n8n-workflow';
 import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
-import { EDITOR_LIMITS } from '../api/transport';
+import { readCredential, type Access } from '../api/credential';
+import { computeClusters, nodepools } from '../api/compute';
+import { modelTypes, modelVersions } from '../api/models';
 import { pipelineTemplates } from '../api/pipelines';
-import { fetchModel, ifExists, modelTypes } from '../api/resources';
-import { checkId, parsePortalUrl, type AppScope } from '../clarifai/identifiers';
+import { EDITOR_LIMITS } from '../api/transport';
+import { readDatasetVersion } from '../clarifai/datasets';
+import { parsePortalUrl, portalUrl, type AppScope } from '../clarifai/identifiers';
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
-import { isDeepFineTuning } from '../clarifai/modelTypes';
-import { templateOfPipeline } from '../clarifai/pipelineTemplates';
+import type { ModelVersion } from '../clarifai/models';
 import { plainText } from '../clarifai/plainText';
-import { descriptionOf, templatesOf, type TrainingTemplate } from '../clarifai/trainingTemplates';
+import { compareTimes } from '../clarifai/timestamps';
+import { kindOfTemplate, kindOfType } from '../clarifai/templateKind';
+import { descriptionOf, templatesOf } from '../clarifai/trainingTemplates';
+import { checkId } from '../parameters/ids';
 import { toNodeError } from './errors';
 
 /** Entries that a list shows before the editor asks for more. */
@@ -31,19 +36,20 @@ export async function lookUp<T>(
 ): Promise<T> {
 	let failure: unknown;
 	try {
-		const client = await ClarifaiClient.connect(context, EDITOR_LIMITS);
-		return await look(client, currentScope(context, client));
+		const access = await readCredential(context);
+		const client = ClarifaiClient.of(context, access, EDITOR_LIMITS);
+		return await look(client, currentScope(context, access));
 	} catch (error) {
 		failure = error;
 	}
 	throw toNodeError(context.getNode(), failure);
 }
 
-function currentScope(context: ILoadOptionsFunctions, client: ClarifaiClient): AppScope {
+function currentScope(context: ILoadOptionsFunctions, { home }: Access): AppScope {
 	const options = (context.getCurrentNodeParameter('options') ?? {}) as IDataObject;
 	return {
-		userId: checkId(resolved(options.userId) ?? client.home.userId, 'User ID'),
-		appId: checkId(resolved(options.appId) ?? client.home.appId, 'App ID'),
+		userId: checkId(resolved(options.userId) ?? home.userId, 'User ID'),
+		appId: checkId(resolved(options.appId) ?? home.appId, 'App ID'),
 	};
 }
 
@@ -69,7 +75,7 @@ export function currentModel(
 	return linked ? { id: linked.id, scope: linked } : { id: value };
 }
 
-function matches(filter: string | undefined, ...texts: Array<string | undefined>): boolean {
+export function matches(filter: string | undefined, ...texts: Array<string | undefined>): boolean {
 	const wanted = filter?.trim().toLowerCase() ?? '';
 	return wanted === '' || texts.some((text) => text?.toLowerCase().includes(wanted));
 }
@@ -98,7 +104,7 @@ async function searchPage(
 }
 
 /** One page of a list that is already here, because Clarifai gives it whole. */
-function pageOf(
+export function pageOf(
 	results: INodeListSearchItems[],
 	paginationToken: string | undefined,
 ): INodeListSearchResult {
@@ -108,10 +114,6 @@ function pageOf(
 		results: results.slice(end - PAGE_SIZE, end),
 		paginationToken: results.length > end ? String(page + 1) : undefined,
 	};
-}
-
-function portalUrl(scope: AppScope, kind: 'models' | 'workflows', id: string): string {
-	return `https://clarifai.com/${scope.userId}/${scope.appId}/${kind}/${id}`;
 }
 
 export async function searchModels(
@@ -166,6 +168,146 @@ export async function searchDatasets(
 	});
 }
 
+/**
+ * The model types of Clarifai's deep fine-tuning guide. Only for putting them first in a list: which
+ * types and templates exist is always asked of the platform.
+ */
+const FIRST_IN_LIST: ReadonlySet<string> = new Set([
+	'visual-classifier',
+	'visual-detector',
+	'visual-embedder',
+	'text-classifier',
+	'visual-segmenter',
+	'visual-anomaly-heatmap',
+]);
+
+/** How the versions of a model are listed: for the parameter that names the model. */
+function versionsOf(parameter: string) {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const model = currentModel(this, parameter);
+		if (!model) return { results: [] };
+		return await lookUp(this, async (client, scope) => {
+			const versions = await modelVersions(client, model.scope ?? scope, model.id);
+			const found = versions
+				.filter(({ id, state }) => id !== undefined && matches(filter, id, state.status))
+				.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''));
+			return pageOf(
+				found.map((version) => ({ name: nameOfVersion(version), value: version.id ?? '' })),
+				paginationToken,
+			);
+		});
+	};
+}
+
+/** "2026-04-08 12:30 trained, macroF1 0.9012 (3ad2c152)": what tells versions apart. */
+function nameOfVersion({ id = '', createdAt = '', state, metrics }: ModelVersion): string {
+	const [metric] = Object.entries(metrics);
+	const figure = metric ? `, ${metric[0]} ${metric[1].toFixed(4)}` : '';
+	return `${shortTime(createdAt)} ${state.status}${figure} (${id.slice(0, 8)})`.trim();
+}
+
+export const searchModelVersions = versionsOf('model');
+
+/** For a node of a workflow, beside its own model. */
+export const searchVersionsOfNode = versionsOf('&modelId');
+
+/** For the model that a training goes on from, or else the one that is trained. */
+export async function searchVersionsToResume(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const from = currentModel(this, 'additionalFields.resumeFromModelId');
+	const list = versionsOf(from ? 'additionalFields.resumeFromModelId' : 'model');
+	return await list.call(this, filter, paginationToken);
+}
+
+/** The versions of the dataset that is chosen, with when they were made and whether they are ready. */
+export async function searchDatasetVersions(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const datasetId = currentId(this, 'dataset');
+	if (datasetId === undefined) return { results: [] };
+	const segments = ['datasets', datasetId, 'versions'];
+	return await searchPage(this, segments, 'dataset_versions', {}, paginationToken, (found) => {
+		const { id, createdAt, status, description } = readDatasetVersion(found);
+		if (id === undefined || !matches(filter, id, description)) return undefined;
+		const when = createdAt === undefined ? '' : ` of ${shortTime(createdAt)}`;
+		return {
+			name: `${id}${when}${status === 'ready' ? '' : ` (${status})`}`,
+			value: id,
+			description,
+		};
+	});
+}
+
+/** The compute clusters of the user. */
+export async function searchComputeClusters(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await lookUp(this, async (client, { userId }) => {
+		const found = (await computeClusters(client, userId)).filter((id) => matches(filter, id));
+		return pageOf(
+			found.map((id) => ({ name: id, value: id })),
+			paginationToken,
+		);
+	});
+}
+
+/** The nodepools of the compute cluster that is chosen, or of all clusters as long as none is. */
+export async function searchNodepools(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const chosen =
+		currentId(this, 'additionalFields.computeCluster') ?? currentId(this, 'computeCluster');
+	return await lookUp(this, async (client, { userId }) => {
+		const clusters = chosen === undefined ? await computeClusters(client, userId) : [chosen];
+		const found = await Promise.all(
+			clusters.map(async (cluster) =>
+				(await nodepools(client, userId, cluster)).map((id) => ({ id, cluster })),
+			),
+		);
+		const wanted = found.flat().filter(({ id }) => matches(filter, id));
+		return pageOf(
+			wanted.map(({ id, cluster }) => ({
+				name: chosen === undefined ? `${id} (in ${cluster})` : id,
+				value: id,
+			})),
+			paginationToken,
+		);
+	});
+}
+
+/** "2026-04-08 12:30", of Clarifai's timestamps. */
+function shortTime(timestamp: string): string {
+	return timestamp.slice(0, 16).replace('T', ' ');
+}
+
+const NOT_TRAINABLE = ', no training templates here';
+
+/** Whether the platform has a template for a type of model: of the type, or a pipeline of its kind. */
+function trainableTypes(
+	types: JsonObject[],
+	pipelines: JsonObject[],
+): (modelTypeId: string) => boolean {
+	const ids = types.flatMap((type) => textAt(type, 'id') ?? []);
+	const withTemplates = new Set(types.flatMap(templatesOf).map(({ modelTypeId }) => modelTypeId));
+	const kinds = new Set(
+		pipelines.map((template) => kindOfTemplate(textAt(template, 'name') ?? '', ids)),
+	);
+	return (id) => withTemplates.has(id) || kinds.has(kindOfType(id));
+}
+
 /** The creatable model types: those of the deep fine-tuning guide first, then by title. */
 export async function searchModelTypes(
 	this: ILoadOptionsFunctions,
@@ -173,75 +315,27 @@ export async function searchModelTypes(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await lookUp(this, async (client, scope) => {
-		const types = (await modelTypes(client, scope))
+		const all = await modelTypes(client, scope);
+		const templates = (await pipelineTemplates(client)) ?? [];
+		const isTrainable = trainableTypes(all, templates);
+		const types = all
 			.filter((type) => type.creatable === true && type.internal_only !== true)
 			.map((type) => ({ id: textAt(type, 'id') ?? '', title: textAt(type, 'title') ?? '', type }))
 			.filter(({ id, title }) => id !== '' && matches(filter, id, title))
 			.sort(
 				(a, b) =>
-					Number(isDeepFineTuning(b.id)) - Number(isDeepFineTuning(a.id)) ||
+					Number(FIRST_IN_LIST.has(b.id)) - Number(FIRST_IN_LIST.has(a.id)) ||
 					(a.title || a.id).localeCompare(b.title || b.id),
 			);
 		return pageOf(
 			types.map(({ id, title, type }) => ({
-				name: title === '' ? id : `${plainText(title, MAX_NAME)} (${id})`,
+				name: `${title === '' ? id : `${plainText(title, MAX_NAME)} (${id})`}${isTrainable(id) ? '' : NOT_TRAINABLE}`,
 				value: id,
 				description: descriptionOf(type),
 			})),
 			paginationToken,
 		);
 	});
-}
-
-/**
- * The training templates for the chosen method. For deep fine-tuning those of the chosen model's
- * type, the recommended one first; as long as the model is not known (an expression that the editor
- * cannot resolve), those of every type.
- */
-export async function searchTemplates(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	return await lookUp(this, async (client, scope) => {
-		if (this.getCurrentNodeParameter('trainingMethod') === 'pipelineTemplate') {
-			const found = (await pipelineTemplates(client)).map(templateOfPipeline);
-			return pageOf(
-				found
-					.filter(({ template, description }) => matches(filter, template, description))
-					.map(({ template, description }) => ({ name: template, value: template, description })),
-				paginationToken,
-			);
-		}
-		const chosen = currentModel(this, 'model');
-		const model = chosen && (await ifExists(fetchModel(client, chosen.scope ?? scope, chosen.id)));
-		const modelTypeId = model && textAt(model, 'model_type_id');
-		const templates = (await modelTypes(client, scope))
-			.filter((type) => modelTypeId === undefined || textAt(type, 'id') === modelTypeId)
-			.flatMap(templatesOf)
-			.filter(
-				(template) =>
-					!template.internalOnly && matches(filter, template.template, template.modelTypeId),
-			)
-			.sort((a, b) => Number(b.recommended) - Number(a.recommended));
-		return pageOf(
-			templates.map((template) => ({
-				name: templateName(template, modelTypeId === undefined),
-				value: template.template,
-				description: template.description,
-			})),
-			paginationToken,
-		);
-	});
-}
-
-function templateName(template: TrainingTemplate, withType: boolean): string {
-	const notes = [
-		template.recommended ? 'recommended' : undefined,
-		withType ? template.modelTypeId : undefined,
-	];
-	const shown = notes.filter((note) => note !== undefined);
-	return shown.length > 0 ? `${template.template} (${shown.join(', ')})` : template.template;
 }
 
 /** All concepts of the app: n8n's multi-select neither pages nor searches on the server. */

@@ -1,4 +1,5 @@
 import type {
+	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
 	INode,
@@ -6,10 +7,10 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { ClarifaiFailure } from '../api/failures';
+import { ClarifaiFailure, type UnknownWrite } from '../api/failures';
 import { doneItem, longList, type DoneItem } from './doneItems';
 import { toNodeError } from './errors';
-import type { ItemWork } from './itemWork';
+import type { Route } from './itemWork';
 
 /** Items named in an error as done before it, at most; the error's data has them all. */
 const MAX_LISTED = 20;
@@ -29,28 +30,32 @@ export class Outcomes<Result> {
 	failure: { index: number; error: NodeError } | undefined;
 	/** Whether any item has failed, also where the node continues. */
 	hasFailures = false;
-	/** Resolves when the node has failed. */
-	readonly failed: Promise<void>;
 	private readonly node: INode;
 	private readonly byItem: Array<ItemOutput | undefined>;
-	private giveUp: () => void = () => undefined;
+	private readonly failedItems = new Set<number>();
+	/** What may have been carried out by items whose error is not the one that is shown. */
+	private readonly unknownWrites = new Map<number, UnknownWrite>();
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly route: ItemWork<unknown, Result>['route'],
+		private readonly route: Route<Result> | undefined,
 	) {
 		this.node = context.getNode();
 		this.byItem = new Array<ItemOutput | undefined>(context.getInputData().length);
-		this.failed = new Promise<void>((resolve) => (this.giveUp = resolve));
 	}
 
-	succeed(index: number, jsons: IDataObject[], route: number) {
-		const items = jsons.map((json) => ({ json, pairedItem: { item: index } }));
+	/** @param files those of the first item of the output */
+	succeed(index: number, jsons: IDataObject[], route: number, files: IBinaryKeyData = {}) {
+		const items = jsons.map((json, place): INodeExecutionData => {
+			const hasFiles = place === 0 && Object.keys(files).length > 0;
+			return { json, pairedItem: { item: index }, ...(hasFiles ? { binary: files } : {}) };
+		});
 		this.byItem[index] = { route, items };
 	}
 
 	fail(index: number, thrown: unknown) {
 		this.hasFailures = true;
+		this.failedItems.add(index);
 		// After a stop, what was not carried out is no failure of its item.
 		if (thrown instanceof ClarifaiFailure && thrown.kind === 'cancelled') return;
 		const error = toNodeError(this.node, thrown, index);
@@ -59,8 +64,13 @@ export class Outcomes<Result> {
 			this.byItem[index] = { route: this.route?.ofErrors ?? 0, items, failed: true };
 			return;
 		}
+		const { unknownWrite } = thrown instanceof ClarifaiFailure ? thrown.facts : {};
+		if (unknownWrite) this.unknownWrites.set(index, unknownWrite);
 		if (!this.failure || index < this.failure.index) this.failure = { index, error };
-		this.giveUp();
+	}
+
+	hasFailed(index: number): boolean {
+		return this.failedItems.has(index);
 	}
 
 	failAll(error: unknown) {
@@ -76,22 +86,34 @@ export class Outcomes<Result> {
 
 	/** @throws NodeApiError, NodeOperationError when an item has failed and the node does not continue */
 	outputs(): INodeExecutionData[][] {
-		if (this.failure) throw this.withDone(this.failure.error);
+		if (this.failure) throw this.withTheRest(this.failure);
 		return Array.from({ length: this.route?.outputs ?? 1 }, (_none, route) =>
 			this.byItem.flatMap((output) => (output?.route === route ? output.items : [])),
 		);
 	}
 
-	/** What was done before the error must not be lost with it. */
-	private withDone(error: NodeError): NodeError {
+	/** What was done before the error, or may have been done, must not be lost with it. */
+	private withTheRest({ index, error }: { index: number; error: NodeError }): NodeError {
 		const done = this.done();
-		if (done.length === 0) return error;
-		const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';
-		error.description = `${error.description ?? ''} Done in this run before the node stopped: ${longList(done.slice(0, MAX_LISTED))}${more}.`;
+		this.unknownWrites.delete(index);
+		const unknown = [...this.unknownWrites].map(
+			([item, { what, sentAt }]) => `item ${item}: ${what}, sent at ${sentAt}`,
+		);
+		const rest = [
+			done.length > 0 ? `Done in this run before the node stopped: ${shortened(done)}.` : '',
+			unknown.length > 0 ? `May have been carried out as well: ${unknown.join('; ')}.` : '',
+		].filter((part) => part !== '');
+		if (rest.length === 0) return error;
+		error.description = [error.description ?? '', ...rest].join(' ').trim();
 		// Shown in full among the error's details.
-		error.context.data = { done };
+		error.context.data = { done, ...(unknown.length > 0 ? { unknown } : {}) };
 		return error;
 	}
+}
+
+function shortened(done: DoneItem[]): string {
+	const more = done.length > MAX_LISTED ? ` and ${done.length - MAX_LISTED} more` : '';
+	return `${longList(done.slice(0, MAX_LISTED))}${more}`;
 }
 
 /**

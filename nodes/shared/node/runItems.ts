@@ -1,17 +1,17 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeExecutionHint,
-} from 'n8n-workflow';
-import { ClarifaiClient } from '../api/client';
+import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import { ClarifaiClient, NODE_HAS_FAILED } from '../api/client';
 import { MAX_CONNECTIONS } from '../api/pacer';
+import { readCredential } from '../api/credential';
+import { DEFAULT_LIMITS, type RequestLimits } from '../api/transport';
+import { Writer, type WritesMemory } from '../api/write';
 import { plainText } from '../clarifai/plainText';
-import { limitsOf } from './commonProperties';
+import { limitsOf } from '../parameters/commonProperties';
+import { ItemParameters } from '../parameters/itemParameters';
+import { inputProblemOf } from '../parameters/problems';
+import { batchesOf, inBoundedBytes } from './batches';
 import { MAX_CUSTOM_DATA, showOnExecution } from './customData';
 import { longList, shortList } from './doneItems';
-import { ItemParameters } from './itemParameters';
-import type { ItemWork, NodeRun } from './itemWork';
+import type { ItemRun, ItemWork, Together } from './itemWork';
 import { Outcomes } from './outcomes';
 import { RunMemory, type ItemMemory } from './runMemory';
 
@@ -19,6 +19,9 @@ import { RunMemory, type ItemMemory } from './runMemory';
 const STOPPED_KEY = 'clarifaiDoneBeforeStop';
 
 const MAX_HINT = 1000;
+
+/** For work that changes nothing. */
+const NO_MEMORY: WritesMemory = { known: {}, inherited: [], isRetry: false };
 
 /**
  * Runs a node's work over all its items: output in input order with `pairedItem`, a bounded number
@@ -33,157 +36,234 @@ export async function runItems<Request, Result, Checked>(
 	work: ItemWork<Request, Result, Checked>,
 ): Promise<INodeExecutionData[][]> {
 	const outcomes = new Outcomes(context, work.route);
-	let client: ClarifaiClient;
-	try {
-		client = await connect(context);
-	} catch (error) {
-		outcomes.failAll(error);
-		return outcomes.outputs();
-	}
-	const run = new ItemsRun(context, work, client, outcomes);
-	await run.prepare();
-	if (!outcomes.failure) await run.carryOut();
+	const run = new Run(context, work, outcomes);
+	await run.all();
 	return outcomes.outputs();
 }
 
-async function connect(context: IExecuteFunctions): Promise<ClarifaiClient> {
-	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-	return await ClarifaiClient.connect(context, limitsOf(options));
-}
-
-interface ItemUnderWay<Request> {
+/** An item that has been read, on its way. */
+interface ItemUnderWay<Request, Checked> {
 	index: number;
 	request: Request;
-	run: NodeRun;
+	run: ItemRun;
+	checked?: Checked;
 	/** What is remembered of it; absent for work that changes nothing. */
 	known?: ItemMemory;
 }
 
-/** The steps of one run of a node, each over all items. */
-class ItemsRun<Request, Result, Checked> {
-	private readonly count: number;
-	/** Absent for an item that has failed. */
-	private readonly requests: Array<Request | undefined>;
-	private readonly checks: Checked[] = [];
+/** One run of a node: its steps, each over all items. */
+class Run<Request, Result, Checked> {
+	/** Fires once the node has failed with one of its items. */
+	private readonly failed = new AbortController();
+	/** Fires once the run is over, because the node has failed or the execution was stopped. */
+	private readonly signal: AbortSignal;
+	private items: Array<ItemUnderWay<Request, Checked>> = [];
 	/** For what was started and goes on. */
 	private readonly waits: Array<Promise<void>> = [];
 	private readonly hints = new Set<string>();
-	private readonly memory: RunMemory | undefined;
+	private memory: RunMemory | undefined;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly work: ItemWork<Request, Result, Checked>,
-		private readonly client: ClarifaiClient,
 		private readonly outcomes: Outcomes<Result>,
 	) {
-		this.count = context.getInputData().length;
-		this.requests = new Array<Request | undefined>(this.count);
-		this.memory = work.writes ? RunMemory.of(context) : undefined;
+		const stopped = context.getExecutionCancelSignal?.();
+		this.signal = stopped ? AbortSignal.any([stopped, this.failed.signal]) : this.failed.signal;
 	}
 
-	/** Reads every item. */
-	async prepare(): Promise<void> {
-		for (let index = 0; index < this.count; index++) {
-			try {
-				const item = new ItemParameters(this.context, index, this.client.home);
-				this.requests[index] = await this.work.prepare(item);
-			} catch (error) {
-				this.outcomes.fail(index, error);
-			}
+	async all(): Promise<void> {
+		let client: ClarifaiClient;
+		try {
+			client = await this.prepare();
+		} catch (error) {
+			this.outcomes.failAll(error);
+			return;
 		}
-	}
+		if (this.outcomes.failure) return;
 
-	/** Checks every item, carries it out, and waits for what it started. */
-	async carryOut(): Promise<void> {
-		const { signal } = this.client;
 		// n8n stores a stopped execution at once, without the output that this node still gives.
 		const keepDone = () => this.keepDone();
-		if (this.work.writes) signal?.addEventListener('abort', keepDone);
+		if (this.work.writes) this.signal.addEventListener('abort', keepDone);
+		if (this.work.check) await this.forEach(this.items, async (item) => await this.check(item));
+		await this.carryOut();
+		await Promise.all(this.waits);
+		this.signal.removeEventListener('abort', keepDone);
 
-		if (this.work.check) await this.forEachItem(async (item) => await this.check(item));
-		await this.forEachItem(async (item) => await this.perform(item));
-		await Promise.race([Promise.all(this.waits), this.outcomes.failed]);
-
-		signal?.removeEventListener('abort', keepDone);
-		if (this.work.writes && signal?.aborted) {
+		if (this.work.writes && client.wasStopped) {
 			keepDone();
 			const done = longList(this.outcomes.done());
 			this.context.logger?.info(`${this.context.getNode().name} was stopped. Done before: ${done}`);
 		}
-		if (this.noTryFollows()) this.memory?.clear();
+		if (this.noTryFollows(client)) this.memory?.clear();
 		this.showHints();
 	}
 
-	private async check({ index, request, run, known }: ItemUnderWay<Request>) {
-		const isBegun = known?.done !== undefined || known?.started !== undefined;
-		if (!isBegun) this.checks[index] = await this.work.check!(request, run);
+	/**
+	 * Reads every item.
+	 * @throws InputProblem when the credential cannot be used
+	 */
+	private async prepare(): Promise<ClarifaiClient> {
+		const { context, work } = this;
+		const access = await readCredential(context);
+		const read: Array<{ index: number; request: Request }> = [];
+		let limits: RequestLimits | undefined;
+		for (let index = 0; index < context.getInputData().length; index++) {
+			try {
+				const item = new ItemParameters(context, index, access.home, work.properties);
+				const own = limitsOf(item);
+				const request = await work.prepare(item);
+				if (item.problems.length > 0) throw inputProblemOf(item.problems);
+				limits ??= own;
+				read.push({ index, request });
+			} catch (error) {
+				this.fail(index, error);
+			}
+		}
+		const client = ClarifaiClient.of(context, access, limits ?? DEFAULT_LIMITS, this.signal);
+		this.memory = work.writes ? RunMemory.of(context) : undefined;
+		const writer = new Writer(client, this.memory?.writes ?? NO_MEMORY);
+		this.items = read.map(({ index, request }) => {
+			const known = this.memory?.item(index, request);
+			return { index, request, known, run: this.runOf(index, client, writer, known) };
+		});
+		return client;
 	}
 
-	private async perform(item: ItemUnderWay<Request>) {
-		const { index, request, run, known } = item;
-		if (known?.done) {
-			this.outcomes.succeed(index, known.done.items, known.done.route);
+	private runOf(
+		itemIndex: number,
+		client: ClarifaiClient,
+		writer: Writer,
+		known: ItemMemory = { request: '' },
+	): ItemRun {
+		return {
+			client,
+			itemIndex,
+			token: `${this.memory?.token ?? ''}-${itemIndex}`,
+			write: async (write) => await writer.write(write, known),
+			writeInTurn: async (write) => await writer.writeNow(write, known),
+			inTurn: async (turn, work) => await writer.inTurn(turn, work),
+			get mayBeDone() {
+				return known.unclearSince !== undefined;
+			},
+			kept: (known.kept ??= {}),
+			hint: (message) => this.hints.add(plainText(message, MAX_HINT)),
+		};
+	}
+
+	private async check(item: ItemUnderWay<Request, Checked>) {
+		const { request, run, known } = item;
+		const isBegun = known?.done !== undefined || known?.started !== undefined;
+		if (!isBegun) item.checked = await this.work.check!(request, run);
+	}
+
+	/** What an earlier try has done is put out again; the rest is carried out. */
+	private async carryOut(): Promise<void> {
+		const toDo: Array<ItemUnderWay<Request, Checked>> = [];
+		for (const item of this.items.filter(({ index }) => !this.outcomes.hasFailed(index))) {
+			const { done, started } = item.known ?? {};
+			if (done) this.outcomes.succeed(item.index, done.items, done.route, done.files);
+			else if (started !== undefined) await this.put(item, started as Result);
+			else toDo.push(item);
+		}
+		const { work } = this;
+		if (!('together' in work)) {
+			await this.forEach(toDo, async (item) => {
+				const { request, run, checked } = item;
+				await this.put(item, await work.perform(request, run, checked as Checked));
+			});
 			return;
 		}
-		const started = known?.started as Result | undefined;
-		const result = started ?? (await this.work.perform(request, run, this.checks[index]));
-		if (!this.work.settle) {
-			this.put(item, result, known);
+		const { together } = work;
+		const bounded = inBoundedBytes();
+		await inParallel(batchesOf(toDo, together), this.signal, async ({ items, bytes }) => {
+			await bounded(bytes, async () => await this.performBatch(together, items));
+		});
+	}
+
+	private async performBatch(
+		together: Together<Request, Result, Checked>,
+		items: Array<ItemUnderWay<Request, Checked>>,
+	) {
+		if (this.signal.aborted) return;
+		const batch = items.map(({ request, run, checked }) => ({
+			request,
+			run,
+			checked: checked as Checked,
+		}));
+		let results: Array<Result | Error>;
+		try {
+			results = await together.perform(batch);
+		} catch (error) {
+			items.forEach(({ index }) => this.fail(index, error));
+			return;
+		}
+		for (const [place, item] of items.entries()) {
+			const result = results[place];
+			try {
+				if (result instanceof Error) throw result;
+				await this.put(item, result);
+			} catch (error) {
+				this.fail(item.index, error);
+			}
+		}
+	}
+
+	/** Puts an item's result out, and waits for what it started. */
+	private async put(item: ItemUnderWay<Request, Checked>, result: Result): Promise<void> {
+		const { settle } = this.work;
+		if (!settle) {
+			await this.finish(item, result);
 			return;
 		}
 		// A training that goes on is an output, too, should the wait be cut short.
-		this.put(item, result);
-		if (known) known.started = result;
-		this.waits.push(this.settle(item, this.work.settle(result, request, run)));
+		await this.show(item, result);
+		if (item.known) item.known.started = result;
+		this.waits.push(this.settle(item, settle.call(this.work, result, item.request, item.run)));
 	}
 
-	private async settle(item: ItemUnderWay<Request>, settling: Promise<Result>) {
+	private async settle(item: ItemUnderWay<Request, Checked>, settling: Promise<Result>) {
 		try {
 			const result = await settling;
 			// A wait that a stop or another item's error has cut short is no end: a retry goes on with it.
-			const isCutShort = this.outcomes.failure !== undefined || this.client.signal?.aborted;
-			this.put(item, result, isCutShort ? undefined : item.known);
+			if (this.signal.aborted) await this.show(item, result);
+			else await this.finish(item, result);
 		} catch (error) {
-			this.outcomes.fail(item.index, error);
+			this.fail(item.index, error);
 		}
 	}
 
-	/** @param known where to remember that the item is done */
-	private put({ index, request }: ItemUnderWay<Request>, result: Result, known?: ItemMemory) {
-		const items = this.work.output(result, request);
+	private async finish(item: ItemUnderWay<Request, Checked>, result: Result): Promise<void> {
+		const done = await this.show(item, result);
+		if (item.known) item.known.done = done;
+	}
+
+	private async show({ index, request }: ItemUnderWay<Request, Checked>, result: Result) {
+		const items = await this.work.output(result, request);
+		const files = await this.work.files?.(result, request);
 		const route = this.work.route?.of(result) ?? 0;
-		this.outcomes.succeed(index, items, route);
-		if (known) known.done = { items, route };
+		this.outcomes.succeed(index, items, route, files);
+		return { items, route, files };
 	}
 
-	/** A bounded number of items at once; no further one after a stop, or once the node has failed. */
-	private async forEachItem(step: (item: ItemUnderWay<Request>) => Promise<void>): Promise<void> {
-		let next = 0;
-		const worker = async () => {
-			while (next < this.count && !this.outcomes.failure && !this.client.signal?.aborted) {
-				const index = next++;
-				const request = this.requests[index];
-				if (request === undefined) continue;
-				const known = this.memory?.item(index, request);
-				try {
-					await step({ index, request, run: this.runOf(known), known });
-				} catch (error) {
-					this.outcomes.fail(index, error);
-					this.requests[index] = undefined;
-				}
+	private fail(index: number, error: unknown): void {
+		this.outcomes.fail(index, error);
+		if (this.outcomes.failure) this.failed.abort(NODE_HAS_FAILED);
+	}
+
+	/** A bounded number at once; no further one after a stop, or once the node has failed. */
+	private async forEach<Entry extends { index: number }>(
+		entries: Entry[],
+		step: (entry: Entry) => Promise<void>,
+	): Promise<void> {
+		await inParallel(entries, this.signal, async (entry) => {
+			if (this.outcomes.hasFailed(entry.index)) return;
+			try {
+				await step(entry);
+			} catch (error) {
+				this.fail(entry.index, error);
 			}
-		};
-		await Promise.all(Array.from({ length: Math.min(MAX_CONNECTIONS, this.count) }, worker));
-	}
-
-	private runOf(known: ItemMemory | undefined): NodeRun {
-		return {
-			client: this.client,
-			earlier: known ?? {},
-			claimed: this.memory?.claimed ?? [],
-			hint: (message) => this.hints.add(plainText(message, MAX_HINT)),
-			isOver: () => this.outcomes.failure !== undefined,
-		};
+		});
 	}
 
 	private keepDone() {
@@ -194,9 +274,9 @@ class ItemsRun<Request, Result, Checked> {
 	}
 
 	/** A node that goes on with its errors is not run again, unless it is set to retry. */
-	private noTryFollows(): boolean {
+	private noTryFollows(client: ClarifaiClient): boolean {
 		if (!this.outcomes.hasFailures) return true;
-		const mayRetry = this.context.getNode().retryOnFail || this.client.signal?.aborted;
+		const mayRetry = this.context.getNode().retryOnFail || client.wasStopped;
 		return this.context.continueOnFail() && !mayRetry;
 	}
 
@@ -207,4 +287,18 @@ class ItemsRun<Request, Result, Checked> {
 			...[...this.hints].map((message): NodeExecutionHint => ({ message, location: 'outputPane' })),
 		);
 	}
+}
+
+/** Takes entries on in their order, as many at once as there are connections, until the signal fires. */
+async function inParallel<Entry>(
+	entries: Entry[],
+	signal: AbortSignal,
+	step: (entry: Entry) => Promise<void>,
+): Promise<void> {
+	let next = 0;
+	const worker = async () => {
+		while (next < entries.length && !signal.aborted) await step(entries[next++]);
+	};
+	const workers = Math.min(MAX_CONNECTIONS, entries.length);
+	await Promise.all(Array.from({ length: workers }, worker));
 }

@@ -1,21 +1,25 @@
-import { createHash } from 'crypto';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { EarlierTry } from '../api/client';
+import { createHash, randomBytes } from 'crypto';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { WriteMemory, WritesMemory } from '../api/write';
 
 /** What is known of one item from an earlier try of the same run. */
-export interface ItemMemory extends EarlierTry {
+export interface ItemMemory extends WriteMemory {
 	/** Which request it is about; a try with other parameters starts anew. */
 	request: string;
 	/** The finished output, and the output of the node that it leaves by. */
-	done?: { items: IDataObject[]; route: number };
+	done?: { items: IDataObject[]; route: number; files?: IBinaryKeyData };
 	/** What was started and has not been waited for. */
 	started?: unknown;
+	/** What the node's own work keeps. */
+	kept?: Record<string, unknown>;
 }
 
 interface Remembered {
 	runIndex?: number;
+	/** Names this run in IDs at Clarifai, the same in every retry. */
+	token?: string;
 	items?: Record<number, ItemMemory>;
-	claimed?: string[];
+	known?: WritesMemory['known'];
 }
 
 /**
@@ -26,19 +30,25 @@ interface Remembered {
  * trained twice. Loops are other runs of the node, and start anew.
  */
 export class RunMemory {
+	/** For the writes of this run. */
+	readonly writes: WritesMemory;
+	readonly token: string;
 	private readonly items: Record<number, ItemMemory>;
 
 	private constructor(private readonly remembered: Remembered) {
 		this.items = remembered.items ??= {};
+		const isRetry = remembered.token !== undefined;
+		this.token = remembered.token ??= randomBytes(6).toString('hex');
+		const known = (remembered.known ??= {});
+		this.writes = { known, inherited: Object.keys(known), isRetry };
 	}
 
 	static of(context: IExecuteFunctions): RunMemory {
 		const remembered = context.getContext('node') as Remembered;
 		const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
 		if (remembered.runIndex !== runIndex) {
+			forget(remembered);
 			remembered.runIndex = runIndex;
-			remembered.items = {};
-			remembered.claimed = [];
 		}
 		return new RunMemory(remembered);
 	}
@@ -51,15 +61,15 @@ export class RunMemory {
 		return (this.items[index] = { request: fingerprint });
 	}
 
-	/** IDs at Clarifai that belong to items of this run: no other item may take them for its own. */
-	get claimed(): string[] {
-		return (this.remembered.claimed ??= []);
-	}
-
 	/** Once all items are done no try will follow, and the execution's data need not carry this. */
 	clear(): void {
-		delete this.remembered.items;
-		delete this.remembered.claimed;
-		delete this.remembered.runIndex;
+		forget(this.remembered);
 	}
+}
+
+function forget(remembered: Remembered): void {
+	delete remembered.runIndex;
+	delete remembered.token;
+	delete remembered.items;
+	delete remembered.known;
 }

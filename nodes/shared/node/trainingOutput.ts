@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Training } from '../api/trainings';
+import { jobOf, type Training } from '../api/trainings';
 import { plainText } from '../clarifai/plainText';
-import { TrainingFailure } from '../clarifai/problems';
-import { trainingRemedy } from '../clarifai/trainingState';
+import { ExplainedError } from '../parameters/problems';
+import { trainingRemedy } from './trainingRemedies';
 
 /** A training as Train, Training Status and Training Trigger put it out. */
 export function trainingOutput(training: Training): IDataObject {
@@ -10,17 +10,21 @@ export function trainingOutput(training: Training): IDataObject {
 	const output: IDataObject = {
 		modelId: training.modelId,
 		modelVersionId: training.versionId ?? null,
+		status: state.status,
+		statusDescription: plainText(state.description, 500),
 		modelTypeId: training.modelTypeId ?? null,
 		template: training.template ?? null,
-		status: state.status,
 		statusCode: state.code ?? null,
-		statusDescription: plainText(state.description, 500),
 		userId: scope.userId,
 		appId: scope.appId,
 		createdAt: training.createdAt ?? null,
 	};
+	const { metrics = {} } = training;
+	if (Object.keys(metrics).length > 0) output.metrics = metrics;
 	if (training.completedAt !== undefined) output.completedAt = training.completedAt;
 	if (training.durationSeconds !== undefined) output.durationSeconds = training.durationSeconds;
+	if (training.datasetId !== undefined) output.datasetId = training.datasetId;
+	if (training.datasetVersionId !== undefined) output.datasetVersionId = training.datasetVersionId;
 	if (run) {
 		output.pipelineId = run.pipelineId;
 		output.pipelineVersionId = run.pipelineVersionId;
@@ -46,13 +50,16 @@ export function failureOutput({ state, log }: Training): IDataObject {
 	return output;
 }
 
+/** A training that ended badly at Clarifai. */
+class TrainingFailure extends ExplainedError {}
+
 /** The error of a training that failed: code, reason, version ID, what to do, and the log. */
-export function trainingFailure(training: Training): TrainingFailure {
-	const { state, versionId, run, modelId, log } = training;
-	const what = run ? `pipeline run ${run.runId}` : `version ${versionId}`;
+export function trainingFailure(training: Training): ExplainedError {
+	const { state, log } = training;
+	const what = jobOf(training).what(training);
 	const details = state.details && state.details !== state.description ? ` ${state.details}` : '';
 	return new TrainingFailure(
-		`The training of model "${modelId}" failed: ${state.description} (code ${state.code ?? 'unknown'}, ${what})`,
+		`T${what.slice(1)} failed: ${state.description} (code ${state.code ?? 'unknown'})`,
 		`${details} ${trainingRemedy(state.code)}${log ? ` Log: ${log}` : ''}`.trim(),
 	);
 }

@@ -1,5 +1,4 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { deprecationNotice } from '../../../nodes/ClarifaiTrain/otherMethod.ts';
 import type { FaultKind } from '../../tools/emulator/emulator.mts';
 import {
 	CLASSIFIER,
@@ -907,20 +906,6 @@ describe('the method that fits', () => {
 
 		expect(error?.message).toBe(`This platform has no pipeline template "${CLASSIFIER}"`);
 		expect(error?.description).toContain("'Training Method' Deep Fine-Tuning");
-	});
-
-	it.each([
-		['deepFineTuning', 'https://api.clarifai.com', true],
-		['deepFineTuning', 'https://API.clarifai.com:443/gateway', true],
-		['deepFineTuning', 'https://clarifai.example.com', false],
-		['deepFineTuning', 'https://api.clarifai.com.example.com', false],
-		['deepFineTuning', 'http://127.0.0.1:8787', false],
-		['pipelineTemplate', 'https://api.clarifai.com', false],
-	] as const)('is shown after a training by %s at %s: %p', (method, baseUrl, expected) => {
-		const notice = deprecationNotice(method, baseUrl);
-
-		expect(notice !== undefined).toBe(expected);
-		if (expected) expect(notice).toContain("'Training Method' to Pipeline Template");
 	});
 
 	it('is not shown elsewhere', async () => {

@@ -1,6 +1,14 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Message } from '../../tools/emulator/message.mts';
-import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp, type SetUpOptions } from '../setup.mts';
+import {
+	bodiesOf,
+	callsOf,
+	DEMO,
+	locate,
+	setUp,
+	type SetUp,
+	type SetUpOptions,
+} from '../setup.mts';
 
 const TRAIN = 'clarifaiTrain';
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';

@@ -44,11 +44,18 @@ class LimitedServer {
 const passing = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends until nothing is refused any more, as the client does. */
-async function sendAll(pacer: Pacer, server: LimitedServer, count: number, retryAfterMs?: number) {
+async function sendAll(
+	pacer: Pacer,
+	server: LimitedServer,
+	count: number,
+	{ retryAfterMs, signal }: { retryAfterMs?: number; signal?: AbortSignal } = {},
+) {
 	const one = async () => {
 		for (;;) {
-			const { refused } = await pacer.run(server.send, (answer) =>
-				answer.refused ? { retryAfterMs } : undefined,
+			const { refused } = await pacer.run(
+				server.send,
+				(answer) => (answer.refused ? { retryAfterMs } : undefined),
+				signal,
 			);
 			if (!refused) return;
 			await passing(retryAfterMs ?? 200);
@@ -155,7 +162,7 @@ describe('the pacer', () => {
 	it('lets everybody go when the execution is stopped', async () => {
 		const server = new LimitedServer(LIMIT);
 		const stop = new AbortController();
-		const work = sendAll(new Pacer(1, stop.signal), server, 10);
+		const work = sendAll(new Pacer(1), server, 10, { signal: stop.signal });
 		await jest.advanceTimersByTimeAsync(1500);
 
 		stop.abort();

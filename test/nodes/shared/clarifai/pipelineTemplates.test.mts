@@ -1,4 +1,4 @@
-import { checkHyperparameters } from '../../../../nodes/shared/clarifai/hyperparameters.ts';
+import { checkHyperparameters } from '../../../../nodes/ClarifaiTrain/checkHyperparameters.ts';
 import type { JsonObject } from '../../../../nodes/shared/clarifai/json.ts';
 import {
 	missingOwnFields,

@@ -1,10 +1,11 @@
 import {
 	hasEnded,
-	trainingRemedy,
+	runState,
 	trainingStateOf,
 	versionState,
 	type TrainingStatus,
 } from '../../../../nodes/shared/clarifai/trainingState.ts';
+import { trainingRemedy } from '../../../../nodes/shared/node/trainingRemedies.ts';
 
 const QUEUED = [21102, 21103, 64000];
 const TRAINING = [21101, 21104, 21107, 21351, 21352, 21354, 21355, 64001, 64008];
@@ -23,7 +24,8 @@ describe('the status', () => {
 		...table(TRAINING, 'training'),
 		...table(TRAINED, 'trained'),
 		...table(FAILED, 'failed'),
-		...table([10000, 21000, 21120, 21200, 21300, 21349, 21356, 22000, 64005, 99999], 'failed'),
+		// What is not known counts as under way.
+		...table([10000, 21000, 21120, 21200, 21300, 21349, 21356, 22000, 64005, 99999], 'training'),
 	])('of code %d is %s', (code, status) => {
 		const state = trainingStateOf({ code, description: 'Words' });
 
@@ -34,9 +36,9 @@ describe('the status', () => {
 	it.each([
 		['a name', { code: 'MODEL_TRAINED' }, 'trained', 21100],
 		['a text', { code: '21101' }, 'training', 21101],
-		['a name that is not known', { code: 'MODEL_DREAMING' }, 'failed', undefined],
-		['nothing', {}, 'failed', undefined],
-		['null', { code: null }, 'failed', undefined],
+		['a name that is not known', { code: 'MODEL_DREAMING' }, 'queued', undefined],
+		['nothing', {}, 'queued', undefined],
+		['null', { code: null }, 'queued', undefined],
 	] as const)('of %s', (_what, status, expected, code) => {
 		expect(trainingStateOf(status)).toMatchObject({ status: expected, code });
 	});
@@ -50,10 +52,15 @@ describe('the status', () => {
 	it('of a version is that of its status', () => {
 		expect(versionState({ id: 'v', status: { code: 21100 } }).status).toBe('trained');
 		expect(versionState({ id: 'v' })).toMatchObject({
-			status: 'failed',
+			status: 'queued',
 			description: 'Status unknown',
 		});
-		expect(versionState({ id: 'v', status: 'trained' }).status).toBe('failed');
+		expect(versionState({ id: 'v', status: 'trained' }).status).toBe('queued');
+	});
+
+	it('of a run may be the legacy 10000 for completed', () => {
+		expect(runState({ code: 10000 }).status).toBe('trained');
+		expect(runState({ code: 64001 }).status).toBe('training');
 	});
 });
 

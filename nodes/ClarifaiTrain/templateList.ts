@@ -1,0 +1,80 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { ClarifaiClient } from '../shared/api/client';
+import { modelTypeIdOf, modelTypes } from '../shared/api/models';
+import type { AppScope } from '../shared/clarifai/identifiers';
+import { textAt } from '../shared/clarifai/json';
+import { currentModel, lookUp, matches, pageOf } from '../shared/node/lists';
+import { methodNamed, offeredTemplates, type MethodChoice, type OfferedTemplate } from './methods';
+import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
+
+/** The templates that can be chosen now. */
+export interface TemplateChoice {
+	method: MethodChoice;
+	/** Absent as long as the model is not known: an expression that the editor cannot resolve. */
+	modelTypeId?: string;
+	offered: OfferedTemplate[];
+}
+
+export async function templateChoice(
+	context: ILoadOptionsFunctions,
+	client: ClarifaiClient,
+	scope: AppScope,
+): Promise<TemplateChoice> {
+	const method = (context.getCurrentNodeParameter('trainingMethod') as MethodChoice) ?? 'automatic';
+	const model = currentModel(context, 'model');
+	const modelTypeId = model && (await modelTypeIdOf(client, model.scope ?? scope, model.id));
+	const offered = await offeredTemplates(method, client, scope, modelTypeId);
+	if (modelTypeId === undefined) return { method, offered };
+	const types = (await modelTypes(client, scope)).flatMap((type) => textAt(type, 'id') ?? []);
+	return {
+		method,
+		modelTypeId,
+		offered: offered.filter((each) => fits(each, modelTypeId, types)),
+	};
+}
+
+/** A pipeline template for another kind of model would be refused. */
+function fits({ template }: OfferedTemplate, modelTypeId: string, types: string[]): boolean {
+	if (template.modelTypeId !== undefined) return true;
+	const kind = kindOfTemplate(template.template, types);
+	return kind === undefined || kind === kindOfType(modelTypeId);
+}
+
+/**
+ * The training templates for the chosen method: those that fit the model's type, or all as long as the
+ * model is not known; the recommended ones first.
+ */
+export async function searchTemplates(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await lookUp(this, async (client, scope) => {
+		const choice = await templateChoice(this, client, scope);
+		const found = choice.offered
+			.filter(
+				({ template: { internalOnly, template, modelTypeId, description } }) =>
+					!internalOnly && matches(filter, template, modelTypeId, description),
+			)
+			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended));
+		return pageOf(
+			found.map((each) => ({
+				name: nameOf(each, choice),
+				value: each.template.template,
+				description: each.template.description,
+			})),
+			paginationToken,
+		);
+	});
+}
+
+/** "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open. */
+function nameOf({ method, template }: OfferedTemplate, choice: TemplateChoice): string {
+	const isOpen = choice.method === 'automatic';
+	const notes = [
+		template.recommended ? 'recommended' : undefined,
+		choice.modelTypeId === undefined ? template.modelTypeId : undefined,
+		isOpen && method === 'pipelineTemplate' ? methodNamed(method).displayName : undefined,
+	].filter((note) => note !== undefined);
+	return notes.length > 0 ? `${template.template} (${notes.join(', ')})` : template.template;
+}

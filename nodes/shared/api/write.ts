@@ -1,0 +1,264 @@
+import type { JsonObject } from '../clarifai/json';
+import type { Call } from './call';
+import type { ClarifaiClient } from './client';
+import { ClarifaiFailure, type UnknownWrite } from './failures';
+import {
+	LOOK_PAUSES_AFTER_END_MS,
+	LOOK_PAUSES_MS,
+	LOOK_PAUSES_UNIQUE_MS,
+	MAX_SENDS,
+} from './retries';
+import { time, wait } from './time';
+import { cancelled } from './transport';
+
+/** One change at Clarifai that must not be made twice. */
+export interface Write<Made> {
+	call: Call;
+	/** Writes of one turn are carried out one after the other, in the order of the items. */
+	turn: string;
+	/** What the answer says was made; undefined when it does not say. */
+	read(answer: JsonObject): Made | undefined;
+	/** What tells it from everything of its kind; undefined when it is not shown. */
+	idOf(made: Made): string | undefined;
+	/**
+	 * What there is of the kind now, among which the made one would be. Asked before the write, so that
+	 * afterwards the new one can be told from what was there, without a clock.
+	 */
+	look(client: ClarifaiClient): Promise<Made[]>;
+	/** Whether nothing that is shown of it contradicts what was asked for. */
+	isOurs(made: Made): boolean;
+	/** What there is of the kind, where the caller has just looked. */
+	there?: Made[];
+	/** It changes something instead of making something: only what is there right before it counts. */
+	isChange?: boolean;
+	/** Its ID is ours to choose, and Clarifai refuses a second one: sending again cannot make two. */
+	isUnique?: boolean;
+	/** What it does cannot be seen afterwards, so that it must never be sent again. */
+	leavesNoTrace?: boolean;
+	/** For messages: what is made, such as `the training of model "cars"`. */
+	what: string;
+	/** For messages: where a person can look for it. */
+	where: string;
+}
+
+/** What is remembered of one item's write, for a later try of the same run. */
+export interface WriteMemory {
+	/** When it was sent last without an answer that tells how it went; an ISO timestamp. */
+	unclearSince?: string;
+}
+
+/** What is remembered of all writes of a run, for a later try of the same run. */
+export interface WritesMemory {
+	/** By turn: the IDs that were there before this run wrote, and those that it has made since. */
+	known: Record<string, string[]>;
+	/** Turns that an earlier try of this run knew: what is new since may be its own. */
+	inherited: string[];
+	/** There was an earlier try, also if it did not get to this turn. */
+	isRetry: boolean;
+}
+
+/** What came of a write. */
+export interface Written<Made> {
+	made: Made;
+	/** It was found, made by an earlier try of this execution. */
+	isFromEarlierTry: boolean;
+}
+
+/**
+ * The one seam for writes: waits for the turn, looks before it writes, sends once, and after an answer
+ * that was lost finds out what became of it before anything is sent again. What it cannot find out it
+ * says, and sends nothing more.
+ */
+export class Writer {
+	private readonly turns = new Map<string, Promise<unknown>>();
+
+	constructor(
+		private readonly client: ClarifaiClient,
+		private readonly memory: WritesMemory,
+	) {}
+
+	/**
+	 * Runs `work` after all earlier work of the same turn; nothing once the run is over.
+	 * @throws ClarifaiFailure
+	 */
+	async inTurn<T>(turn: string, work: () => Promise<T>): Promise<T> {
+		const before = this.turns.get(turn) ?? Promise.resolve();
+		const result = before.then(work, work);
+		this.turns.set(turn, result);
+		try {
+			return await result;
+		} finally {
+			if (this.turns.get(turn) === result) this.turns.delete(turn);
+		}
+	}
+
+	/**
+	 * Carries out a write, in its turn.
+	 * @param item what is remembered of it; kept up to date
+	 * @throws ClarifaiFailure
+	 */
+	async write<Made>(write: Write<Made>, item: WriteMemory): Promise<Written<Made>> {
+		return await this.inTurn(write.turn, async () => await this.writeNow(write, item));
+	}
+
+	/** The same for a caller that holds the turn already. */
+	async writeNow<Made>(write: Write<Made>, item: WriteMemory): Promise<Written<Made>> {
+		if (this.client.signal?.aborted) throw cancelled(write.call);
+		const attempt = new Attempt(this.client, write, this.memory, item);
+		return await attempt.run();
+	}
+}
+
+/** One write on its way. */
+class Attempt<Made> {
+	/** The IDs that cannot be what this write makes. */
+	private known = new Set<string>();
+
+	constructor(
+		private readonly client: ClarifaiClient,
+		private readonly write: Write<Made>,
+		private readonly memory: WritesMemory,
+		private readonly item: WriteMemory,
+	) {}
+
+	async run(): Promise<Written<Made>> {
+		const earlier = await this.learnWhatThereIs();
+		if (earlier) return { made: this.claim(earlier), isFromEarlierTry: true };
+		return { made: this.claim(await this.send()), isFromEarlierTry: false };
+	}
+
+	/**
+	 * Learns what is there before the write. A try of an execution that has run before looks for what the
+	 * earlier tries may have made: the one before this, or another retry of the same failed execution.
+	 */
+	private async learnWhatThereIs(): Promise<Made | undefined> {
+		const { turn, there, isChange } = this.write;
+		const { known, inherited } = this.memory;
+		const isRetry = inherited.includes(turn) || (this.memory.isRetry && there?.length === 0);
+		if (Object.hasOwn(known, turn)) this.known = new Set(known[turn]);
+		if (this.item.unclearSince !== undefined || (isRetry && !isChange)) {
+			if (this.write.leavesNoTrace && this.item.unclearSince !== undefined) throw this.unknown();
+			const found = await this.lookNow(this.client);
+			if (found instanceof ClarifaiFailure) {
+				throw this.item.unclearSince === undefined ? found : this.unknown(found);
+			}
+			if (found.ours.length > 1) throw this.unknown(undefined, found.ours);
+			this.remember(found.ids);
+			if (found.ours.length === 1) return found.ours[0];
+		} else if (isChange || !Object.hasOwn(known, turn)) {
+			this.remember(idsOf(there ?? (await this.write.look(this.client)), this.write));
+		}
+		this.known = new Set(known[turn]);
+		return undefined;
+	}
+
+	private async send(): Promise<Made> {
+		for (let sends = 1; ; sends++) {
+			const result = await this.client.attempt(this.write.call);
+			const made = this.madeBy(result);
+			if (made !== undefined) return made;
+			const isUnclear =
+				!(result instanceof ClarifaiFailure) || result.kind === 'unclear' || result.facts.sent;
+			if (isUnclear) this.item.unclearSince = new Date(time.date()).toISOString();
+			// A refusal of a write that was sent again may be the echo of the first one.
+			if (this.item.unclearSince === undefined) throw result;
+			if (this.write.leavesNoTrace) throw this.unknown(result);
+			const found = await this.lookAgainAndAgain(result);
+			if (found !== undefined) return found;
+			if (!isUnclear) throw result;
+			if (sends >= MAX_SENDS || !(result instanceof ClarifaiFailure)) {
+				throw this.unknown(result);
+			}
+		}
+	}
+
+	/** What an answer says was made, also when it says so beside a failure. */
+	private madeBy(result: JsonObject | ClarifaiFailure): Made | undefined {
+		const answer = result instanceof ClarifaiFailure ? result.facts.partial : result;
+		const made = answer && this.write.read(answer);
+		return made !== undefined && this.write.idOf(made) !== undefined ? made : undefined;
+	}
+
+	/**
+	 * Looks for what a lost answer was about until it would be shown for certain.
+	 * @returns undefined when it was certainly not made
+	 */
+	private async lookAgainAndAgain(lost: JsonObject | ClarifaiFailure): Promise<Made | undefined> {
+		let lastLook: ClarifaiFailure | undefined;
+		for (const pause of this.write.isUnique ? LOOK_PAUSES_UNIQUE_MS : LOOK_PAUSES_MS) {
+			if (!(await wait(pause, this.client.signal))) return await this.lookAfterEnd(lost);
+			const found = await this.lookNow(this.client);
+			if (found instanceof ClarifaiFailure) {
+				lastLook = found;
+				continue;
+			}
+			lastLook = undefined;
+			if (found.ours.length === 1) return found.ours[0];
+			if (found.ours.length > 1) throw this.unknown(lost, found.ours);
+		}
+		if (this.client.signal?.aborted) return await this.lookAfterEnd(lost);
+		if (lastLook) throw this.unknown(lastLook);
+		return undefined;
+	}
+
+	/** Whether a write that the end of the run interrupted was carried out all the same. */
+	private async lookAfterEnd(lost: JsonObject | ClarifaiFailure): Promise<Made> {
+		const client = this.client.afterEnd();
+		for (const pause of LOOK_PAUSES_AFTER_END_MS) {
+			await time.sleep(pause);
+			const found = await this.lookNow(client);
+			if (found instanceof ClarifaiFailure) continue;
+			if (found.ours.length === 1) return found.ours[0];
+			if (found.ours.length > 1) throw this.unknown(lost, found.ours);
+		}
+		throw this.unknown(lost);
+	}
+
+	private async lookNow(
+		client: ClarifaiClient,
+	): Promise<{ ours: Made[]; ids: string[] } | ClarifaiFailure> {
+		const found = await this.write.look(client).catch((error: unknown) => error);
+		if (found instanceof ClarifaiFailure) return found;
+		if (found instanceof Error) throw found;
+		const there = found as Made[];
+		const ours = there.filter((made) => {
+			const id = this.write.idOf(made);
+			return id !== undefined && !this.known.has(id) && this.write.isOurs(made);
+		});
+		return { ours, ids: idsOf(there, this.write) };
+	}
+
+	/** From now on no other item may take it for its own. */
+	private claim(made: Made): Made {
+		const id = this.write.idOf(made);
+		if (id !== undefined) this.remember([id]);
+		delete this.item.unclearSince;
+		return made;
+	}
+
+	private remember(ids: string[]): void {
+		const { turn, isChange } = this.write;
+		const before = isChange ? [] : (this.memory.known[turn] ?? []);
+		this.memory.known[turn] = [...new Set([...before, ...ids])];
+	}
+
+	/** The failure that says what nobody can tell. */
+	private unknown(reason?: JsonObject | ClarifaiFailure, candidates: Made[] = []): ClarifaiFailure {
+		const { call, what, where } = this.write;
+		const unknownWrite: UnknownWrite = {
+			what,
+			where,
+			sentAt: this.item.unclearSince ?? new Date(time.date()).toISOString(),
+			candidates: candidates.flatMap((made) => this.write.idOf(made) ?? []),
+		};
+		const facts =
+			reason instanceof ClarifaiFailure
+				? reason.facts
+				: { kind: 'unclear' as const, message: 'Clarifai did not say what became of the request' };
+		return new ClarifaiFailure({ ...facts, kind: 'unclear', call, unknownWrite });
+	}
+}
+
+function idsOf<Made>(there: Made[], write: Write<Made>): string[] {
+	return there.flatMap((made) => write.idOf(made) ?? []);
+}
