@@ -9,11 +9,11 @@ const PIPELINE = {
 	trainingMethod: 'pipelineTemplate',
 	template: locate('id', 'classifier-pipeline-resnet'),
 	hyperparametersJson: '{}',
+	dataset: locate('id', DEMO.datasetId),
+	datasetVersion: locate('id', DEMO.datasetVersionId),
 	additionalFields: {
-		datasetId: locate('id', DEMO.datasetId),
-		datasetVersionId: locate('id', DEMO.datasetVersionId),
-		nodepool: 'np',
-		computeCluster: 'cc',
+		nodepool: locate('id', DEMO.nodepoolId),
+		computeCluster: locate('id', DEMO.computeClusterId),
 	},
 };
 
