@@ -12,6 +12,7 @@ Usage: npx tsx test/tools/emulator/main.mts [options]
   --requests-per-second <number>  answer 429 above this rate; 0 = no limit (0)
   --latency-ms <number>           hold every answer back for this long (0)
   --enums <numbers|names>         how enums are written in answers (numbers)
+  --platform <kind>               hosted, selfHosted or both (both)
   --untidiness <seed or JSON>     behave as untidily as this number says, or as written in untidiness.mts
   --help                          show this text`;
 
@@ -21,6 +22,7 @@ const OPTIONS = {
 	'requests-per-second': { type: 'string', default: '0' },
 	'latency-ms': { type: 'string', default: '0' },
 	enums: { type: 'string', default: 'numbers' },
+	platform: { type: 'string', default: 'both' },
 	untidiness: { type: 'string' },
 	help: { type: 'boolean', default: false },
 } as const;
@@ -52,9 +54,12 @@ function explain({ code, message, port }: NodeJS.ErrnoException & { port?: numbe
 }
 
 function readOptions(values: Values): EmulatorOptions {
-	const { enums } = values;
+	const { enums, platform } = values;
 	if (enums !== 'numbers' && enums !== 'names') {
 		throw new Error(`--enums: expected numbers or names, got '${enums}'`);
+	}
+	if (platform !== 'hosted' && platform !== 'selfHosted' && platform !== 'both') {
+		throw new Error(`--platform: expected hosted, selfHosted or both, got '${platform}'`);
 	}
 	return {
 		port: readNumber(values, 'port'),
@@ -62,6 +67,7 @@ function readOptions(values: Values): EmulatorOptions {
 		requestsPerSecond: readNumber(values, 'requests-per-second'),
 		latencyMs: readNumber(values, 'latency-ms'),
 		enums,
+		platform,
 		untidiness: values.untidiness === undefined ? undefined : untidinessOf(values.untidiness),
 		onRequest: (request) => console.log(requestLine(request)),
 	};

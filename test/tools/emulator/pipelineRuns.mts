@@ -20,9 +20,15 @@ export function planRun(call: Call, runId: string, args: Record<string, string>)
 	return { ...untidyRun(world.untidy, runId, world.trainingSeconds), ...missingData(call, args) };
 }
 
+/** Clarifai's own monitor takes SUCCESS for a completed run as well, as older ones were. */
+export function isCompleted({ outcome }: TimedJob) {
+	return outcome === Code.jobCompleted || outcome === Code.success;
+}
+
 /** A plan may name the code of a training; its run fails just the same. */
 function outcomeOfRun({ outcome }: TrainingPlan) {
 	if (outcome === undefined || outcome === Code.modelTrained) return Code.jobCompleted;
+	if (outcome === Code.success) return outcome;
 	return outcome >= Code.jobQueued && outcome < 64100 ? outcome : Code.jobFailed;
 }
 

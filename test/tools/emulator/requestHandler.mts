@@ -178,7 +178,9 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	}
 
 	function refuseUnknownPath({ method, path }: RecordedRequest): Answer {
-		const error = routes.knowsPath(path)
+		// Of what a platform does not offer, it knows the path no more than the call.
+		const isKnown = routes.knowsPath(path) && !routes.find(method, path);
+		const error = isKnown
 			? new ApiError(Code.methodNotAllowed, `Method ${method} is not allowed for ${path}`)
 			: new ApiError(Code.doesNotExist, `There is no ${path}. Check the url of your request.`);
 		return answers.refusal(protos.type('clarifai.api.status.BaseResponse'), error);

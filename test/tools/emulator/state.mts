@@ -5,9 +5,9 @@ import { LateWrites } from './lateWrites.mts';
 import { MadeObjects } from './madeObjects.mts';
 import type { Message } from './message.mts';
 import type { Random } from './random.mts';
+import { isCompleted } from './pipelineRuns.mts';
 import type { Platform } from './platform.mts';
 import type { RecordedRequest } from './requests.mts';
-import { Code } from './statuses.mts';
 import { hasEnded, startJob } from './training.mts';
 import type { TimedJob, TrainingPlan } from './training.mts';
 import type { Untidy } from './untidiness.mts';
@@ -215,7 +215,7 @@ export class AppState {
 		if (run.delivered || !hasEnded(run.job, now)) return;
 		run.delivered = true;
 		const modelId = run.args.model_id;
-		if (run.job.outcome !== Code.jobCompleted || !modelId || run.plan.noVersion) return;
+		if (!isCompleted(run.job) || !modelId || run.plan.noVersion) return;
 		const model = this.models.get(modelId) ?? this.#addModelOfRun(run, modelId);
 		const { build } = run.plan;
 		const version = this.addVersion(

@@ -15,6 +15,8 @@ export interface Untidiness {
 	listsOmit?: ListOmission[];
 	/** No page is longer, whatever was asked for. */
 	pageCap?: number;
+	/** Workflows show their nodes in another order than they were sent in. */
+	nodesReordered?: boolean;
 	/** The share of listed objects that are gone when they are looked at: for one look, or for good. */
 	vanishing?: { share: number; forGood?: boolean };
 

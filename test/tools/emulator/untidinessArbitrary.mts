@@ -29,6 +29,7 @@ const WAYS: { [Way in keyof Untidiness]-?: fc.Arbitrary<NonNullable<Untidiness[W
 	listsLagSeconds: fc.nat({ max: 20 }),
 	listsOmit: fc.subarray(OMISSIONS, { minLength: 1 }),
 	pageCap: fc.constantFrom(128, 20, 1),
+	nodesReordered: fc.constant(true),
 	vanishing: fc.record({ share: share(0.5), forGood: fc.boolean() }),
 	defaultsShown: fc.constant(true),
 	overridesHidden: fc.constant(true),

@@ -30,6 +30,7 @@ export function untidyAnswer(world: World, rpc: Rpc, message: Message): Message 
 	walk(rpc.response, shown, (typeName, object) => {
 		if (isList) omitFields(world, typeName, object);
 		if (typeName === 'ModelVersion') showDefaults(world, object);
+		if (world.untidy.plan.nodesReordered) reorderNodes(object);
 		if (typeName in UNKNOWN_CODES) spoilStatus(world, typeName, object);
 		if (world.untidy.plan.overridesHidden) delete object.input_args_override;
 		spoilCreatedAt(world, object);
@@ -55,6 +56,11 @@ function omitFields({ untidy }: World, typeName: string, object: Message) {
 		const { types, field } = OMITTED_FIELDS[omission];
 		if (types.includes(typeName)) delete object[field];
 	}
+}
+
+/** Backwards, which is an order that no client has sent unless there was just one node. */
+function reorderNodes(object: Message) {
+	if (Array.isArray(object.nodes)) object.nodes.reverse();
 }
 
 /** Fills in the platform's values for what whoever trained left open, also inside of objects. */

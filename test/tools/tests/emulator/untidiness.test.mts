@@ -130,6 +130,23 @@ describe('lists', () => {
 		expect((await client.get('/workflows/w')).json.workflow).toHaveProperty('version');
 	});
 
+	test('and looks show the nodes of a workflow in another order', async () => {
+		clarifai.emulator.addTrainedVersion('trained');
+		const nodes = ['a', 'b', 'c'].map((id) => ({ id, model: { id: 'trained' } }));
+		await clarifai.client.post('/workflows', { workflows: [{ id: 'w', nodes }] });
+		const order = async () => [
+			ids((await clarifai.client.get('/workflows/w')).json.workflow.nodes),
+			ids((await clarifai.client.get('/workflows')).json.workflows[0].nodes),
+		];
+
+		expect(await order()).toEqual([ids(nodes), ids(nodes)]);
+		clarifai.emulator.untidiness = { nodesReordered: true };
+		expect(await order()).toEqual([
+			['c', 'b', 'a'],
+			['c', 'b', 'a'],
+		]);
+	});
+
 	test('have pages no longer than the cap, and lose nothing', async () => {
 		clarifai.emulator.addConcepts(300);
 		clarifai.emulator.untidiness = { pageCap: 128 };
