@@ -71,7 +71,7 @@ describe('a container version', () => {
 		};
 		await clarifai.client.post(`/pipeline_templates/${PIPELINE_TEMPLATE}/pipeline_version_runs`, {
 			nodepools: NODEPOOLS,
-			...overriding(values),
+			input_args_override: overriding(values),
 		});
 		clarifai.emulator.clock.advance(60_000);
 		expect((await predict(undefined, '/models/trained/outputs')).code).toBe(21353);
