@@ -83,7 +83,9 @@ export function describingFields(
 	if (notes !== undefined) result.notes = notes;
 	const metadata = parameters.json('additionalFields.metadata');
 	if (Object.keys(metadata).length > 0) result.metadata = metadata;
-	const visibility = parameters.optionalChoice<keyof typeof GETTABLE>('additionalFields.visibility');
+	const visibility = parameters.optionalChoice<keyof typeof GETTABLE>(
+		'additionalFields.visibility',
+	);
 	if (visibility !== undefined) result.visibility = { gettable: GETTABLE[visibility] };
 	for (const [name, field] of [['useCases', 'use_cases'] as const, ...tags]) {
 		const values = parameters.idList(`additionalFields.${name}`);
