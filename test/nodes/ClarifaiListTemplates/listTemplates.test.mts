@@ -303,7 +303,7 @@ describe('a type that nobody has documented', () => {
 describe('what is listed', () => {
 	it.each([
 		['', undefined],
-		['an expression that gives nothing', locate('id', '={{ $json.nope }}')],
+		['empty by its expression', locate('id', "={{ '' }}")],
 		['an empty ID', locate('id', '')],
 		['an empty entry of the list', locate('list', '')],
 	])('is everything for a Model Type that is %s', async (_what, modelType) => {
@@ -475,7 +475,25 @@ describe('the pipeline templates', () => {
 	});
 });
 
+const NOTHING = '={{ $json.nope }}';
+
 describe('bad input', () => {
+	it('has all problems of an item together', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, {
+			modelType: locate('id', '={{ "a/b" }}'),
+			returnAll: false,
+			limit: 0,
+			options: { includeInternal: NOTHING },
+		});
+
+		expect(error?.message).toMatch(
+			/^3 parameters need to be corrected: 'Model Type' .*; 'Limit' .*; 'Include Internal' /,
+		);
+		expect(emulator.requests).toEqual([]);
+	});
+
 	it('an unknown model type names those that there are', async () => {
 		const { run } = clarifai;
 
@@ -492,7 +510,15 @@ describe('bad input', () => {
 		[{ modelType: locate('id', '={{ "a/b" }}') }, /'Model Type' is not a valid ID/],
 		[{ modelType: locate('id', '={{ {} }}') }, /'Model Type' must be a text, not an object/],
 		[{ returnAll: false, limit: '={{ "few" }}' }, /'Limit' must be a whole number of 1 or more/],
-		[{ returnAll: false, limit: '={{ $json.nope }}' }, /'Limit' must be .*, not empty/],
+		[{ modelType: locate('id', NOTHING) }, /^'Model Type' is an expression that gives nothing$/],
+		[{ returnAll: false, limit: NOTHING }, /^'Limit' is an expression that gives nothing$/],
+		[{ returnAll: '={{ null }}' }, /^'Return All' is an expression that gives nothing$/],
+		[{ source: NOTHING }, /^'Source' is an expression that gives nothing$/],
+		[{ simplify: NOTHING }, /^'Simplify' is an expression that gives nothing$/],
+		[{ options: { includeInternal: NOTHING } }, /^'Include Internal' is an expression/],
+		[{ options: { nameContains: NOTHING } }, /^'Name Contains' is an expression that gives/],
+		[{ options: { userId: NOTHING } }, /^'User ID' is an expression that gives nothing$/],
+		[{ options: { requestTimeoutSeconds: NOTHING } }, /^'Request Timeout' is an expression/],
 		[{ returnAll: false, limit: 0 }, /'Limit' must be .* of 1 or more, not "0"/],
 		[{ returnAll: false, limit: 1.5 }, /'Limit' must be a whole number/],
 		[{ returnAll: '={{ "all" }}' }, /'Return All' must be true or false/],
@@ -514,8 +540,7 @@ describe('bad input', () => {
 
 	it.each([
 		['empty', ''],
-		['undefined', '={{ $json.nope }}'],
-		['null', '={{ null }}'],
+		['empty by its expression', "={{ '' }}"],
 	])('is not an option that is %s', async (_what, value) => {
 		const { run } = clarifai;
 		const names = ['includeInternal', 'nameContains', 'userId', 'appId', 'maxRequestsPerSecond'];

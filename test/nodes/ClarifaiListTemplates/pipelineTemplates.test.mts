@@ -202,11 +202,13 @@ describe('List Templates of pipelines', () => {
 			const { run, emulator } = await setUp();
 			emulator.faults.add({ kind: 'okWithFailureStatus', rpc: 'ListPipelineTemplates', code });
 
-			const { error } = await run('clarifaiListTemplates', list());
+			const { json, error, result } = await run('clarifaiListTemplates', list());
 
-			expect(error?.message).toContain('This platform offers no pipeline templates');
-			expect(error?.message).toContain(String(code));
-			expect(error?.description).toContain("'Source' Model Types");
+			expect(error).toBeUndefined();
+			expect(json).toEqual([]);
+			expect(result.hints.map(({ message }) => message)).toEqual([
+				expect.stringContaining("set 'Source' to Model Types"),
+			]);
 		},
 	);
 
@@ -285,7 +287,7 @@ describe('the list of templates in Train', () => {
 		expect(second.paginationToken).toBeUndefined();
 	});
 
-	it('says that a platform has none', async () => {
+	it('is empty on a platform that does not know them', async () => {
 		const { engine, emulator } = await setUp();
 		emulator.faults.add({
 			kind: 'okWithFailureStatus',
@@ -293,12 +295,9 @@ describe('the list of templates in Train', () => {
 			code: 11101,
 		});
 
-		await expect(
-			engine.loadOptions('clarifaiTrain', parameters()).listSearch('searchTemplates'),
-		).rejects.toMatchObject({
-			message: expect.stringContaining('This platform offers no pipeline templates'),
-			description: expect.stringContaining("'Training Method' Deep Fine-Tuning"),
-		});
+		const lists = engine.loadOptions('clarifaiTrain', parameters());
+
+		expect((await lists.listSearch('searchTemplates')).results).toEqual([]);
 	});
 
 	it('is joined by a list of datasets', async () => {
@@ -430,12 +429,12 @@ describe('the form of a pipeline template', () => {
 		[
 			'an unknown template',
 			{ template: locate('id', 'unknown') },
-			'This platform has no pipeline template "unknown". Choose another template, or set \'Training Method\' to Deep Fine-Tuning.',
+			'This platform has no template "unknown". Choose another template, or another \'Training Method\'.',
 		],
 		[
 			'a template of the other method',
 			{ trainingMethod: 'deepFineTuning', template: locate('id', CLASSIFIER) },
-			`This platform describes no template "${CLASSIFIER}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
+			`This platform has no template "${CLASSIFIER}". Choose another template, or another 'Training Method'.`,
 		],
 	])('says for %s what to do', async (_what, parameters, emptyFieldsNotice) => {
 		expect(await form(parameters)).toEqual({ fields: [], emptyFieldsNotice });
