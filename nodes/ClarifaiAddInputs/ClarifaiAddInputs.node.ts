@@ -15,18 +15,23 @@ export class ClarifaiAddInputs implements INodeType {
 		displayName: 'Clarifai Add Inputs',
 		name: 'clarifaiAddInputs',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:addInputs.svg',
+			dark: 'file:addInputs.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["dataset"] }}',
-		description:
-			'Add images, texts, videos or sounds to a Clarifai app, with their labels, and to a dataset. The same content is added once. Give a public URL or a text, and concepts as a comma-separated text. Returns inputId and whether it was added, exists or was updated.',
+		description: 'Add labelled images, text, video or audio to an app and a dataset',
 		defaults: { name: 'Clarifai Add Inputs' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Add images, texts, videos or sounds to a Clarifai app, with their labels, and to a dataset. The same content is added once. Give a public URL or a text, and concepts as a comma-separated text. Returns inputId and whether it was added, exists or was updated.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: addInputsProperties,
 	};

@@ -65,6 +65,7 @@ export const addInputsProperties: INodeProperties[] = [
 		name: 'waitForProcessing',
 		type: 'boolean',
 		default: true,
+		displayOptions: { hide: { '@tool': [true] } },
 		description:
 			'Whether to wait until Clarifai has read the inputs, so that they can be trained on and unreadable ones are found',
 	},
@@ -72,7 +73,7 @@ export const addInputsProperties: INodeProperties[] = [
 		{
 			timeoutMinutes: 10,
 			pollSeconds: 2,
-			displayOptions: { show: { waitForProcessing: [true] } },
+			displayOptions: { show: { waitForProcessing: [true] }, hide: { '@tool': [true] } },
 		},
 		'Minutes to wait. After that the item goes on with processing: pending.',
 	),

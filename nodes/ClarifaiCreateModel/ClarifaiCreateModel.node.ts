@@ -15,18 +15,23 @@ export class ClarifaiCreateModel implements INodeType {
 		displayName: 'Clarifai Create Model',
 		name: 'clarifaiCreateModel',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:createModel.svg',
+			dark: 'file:createModel.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["modelId"] }}',
-		description:
-			'Create an empty Clarifai model of a model type, ready to be trained. Returns modelId and modelTypeId. Use it once before Clarifai Train; it does not start a training.',
+		description: 'Create a model of a model type, ready to be trained',
 		defaults: { name: 'Clarifai Create Model' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Create an empty Clarifai model of a model type, ready to be trained. Returns modelId and modelTypeId. Use it once before Clarifai Train; it does not start a training.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: createModelProperties,
 	};

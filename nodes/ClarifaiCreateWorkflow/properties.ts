@@ -20,13 +20,14 @@ const nodeFields: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
-	{
-		displayName: 'Model Version ID',
+	locator({
+		displayName: 'Model Version',
 		name: 'modelVersionId',
-		type: 'string',
-		default: '',
 		description: 'The trained version of the model. Empty means the latest.',
-	},
+		search: 'searchVersionsOfNode',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['&modelId.value'],
+	}),
 	{
 		displayName: 'Inputs',
 		name: 'inputs',
@@ -91,7 +92,7 @@ export const workflowProperties: INodeProperties[] = [
 		name: 'workflowId',
 		type: 'string',
 		required: true,
-		default: '',
+		default: '={{ $json.modelId }}',
 		placeholder: 'e.g. car-workflow',
 		description: 'ID of the workflow, unique in the app: letters and digits, joined by "-" or "_"',
 	},
@@ -110,14 +111,18 @@ export const workflowProperties: INodeProperties[] = [
 		displayName: 'Nodes',
 		name: 'nodes',
 		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
+		typeOptions: {
+			multipleValues: true,
+			hideOptionalFields: true,
+			addOptionalFieldButtonText: 'Add Option',
+		},
 		placeholder: 'Add node',
 		default: {
 			node: [
 				{
 					nodeId: 'model',
 					modelId: fromInput('modelId'),
-					modelVersionId: '={{ $json.modelVersionId }}',
+					modelVersionId: fromInput('modelVersionId'),
 					inputs: '',
 				},
 			],

@@ -21,13 +21,15 @@ export const deployModelProperties: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
-	{
-		displayName: 'Model Version ID',
+	locator({
+		displayName: 'Model Version',
 		name: 'modelVersionId',
-		type: 'string',
-		default: '={{ $json.modelVersionId }}',
+		default: fromInput('modelVersionId'),
 		description: 'The trained version to deploy. Empty means the newest version that can be used.',
-	},
+		search: 'searchModelVersions',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['model.value'],
+	}),
 	{
 		displayName: 'Deployment ID',
 		name: 'deploymentId',
@@ -75,14 +77,14 @@ export const deployModelProperties: INodeProperties[] = [
 		name: 'waitUntilReady',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether to wait in this node until the deployment runs this version. Ignored when an AI agent uses this node.',
+		displayOptions: { hide: { '@tool': [true] } },
+		description: 'Whether to wait in this node until the deployment runs this version',
 	},
 	waitProperties(
 		{
 			timeoutMinutes: 60,
 			pollSeconds: 10,
-			displayOptions: { show: { waitUntilReady: [true] } },
+			displayOptions: { show: { waitUntilReady: [true] }, hide: { '@tool': [true] } },
 		},
 		'Minutes to wait. After that the item goes on with ready: false.',
 	),

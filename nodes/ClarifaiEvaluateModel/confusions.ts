@@ -16,7 +16,7 @@ export function mostConfused(
 			...(unit === 'count' ? { count: value } : {}),
 			share: value / examples,
 		}))
-		.filter(({ share }) => share >= NOTICEABLE)
+		.filter(({ share }) => unit === 'count' || share >= NOTICEABLE)
 		.sort((a, b) => b.share - a.share || (a.concept < b.concept ? -1 : 1))
 		.slice(0, SHOWN);
 }

@@ -25,8 +25,8 @@ export interface ReportFile {
 	fileName: string;
 }
 
-const MARGIN = 32;
-const MIN_WIDTH = 760;
+const MARGIN = 28;
+const MIN_WIDTH = 700;
 const GAP = 22;
 
 /**

@@ -15,19 +15,24 @@ export class ClarifaiListTemplates implements INodeType {
 		displayName: 'Clarifai List Templates',
 		name: 'clarifaiListTemplates',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:listTemplates.svg',
+			dark: 'file:listTemplates.dark.svg',
 		},
 		group: ['input'],
 		version: 1,
 		subtitle:
 			'={{ $parameter["source"] === "pipelineTemplates" ? "pipeline templates" : $parameter["modelType"] || "all model types" }}',
-		description:
-			'List the training templates that a Clarifai platform offers, each with its hyperparameters (type, default, range) and its defaults. Returns one item per template. Use it before Clarifai Train to choose a template; it changes nothing.',
+		description: 'List the training templates of the platform with their hyperparameters',
 		defaults: { name: 'Clarifai List Templates' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'List the training templates that a Clarifai platform offers, each with its hyperparameters (type, default, range) and its defaults. Returns one item per template. Use it before Clarifai Train to choose a template; it changes nothing.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: listTemplatesProperties,
 	};

@@ -59,6 +59,7 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 		return all
 			.filter(({ template }) => includeInternal || !template.internalOnly)
 			.filter(({ template }) => template.template.toLowerCase().includes(nameContains))
+			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended))
 			.slice(0, limit);
 	},
 

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { searchModels, searchWorkflows } from '../shared/node/lists';
+import { searchModels, searchModelVersions, searchWorkflows } from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
 import { predictItems } from './predict';
 import { predictProperties } from './properties';
@@ -15,24 +15,29 @@ export class ClarifaiPredict implements INodeType {
 		displayName: 'Clarifai Predict',
 		name: 'clarifaiPredict',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:predict.svg',
+			dark: 'file:predict.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
 		subtitle:
 			'={{ $parameter["predictWith"] === "workflow" ? $parameter["workflow"] : $parameter["model"] }}',
-		description:
-			'Ask a Clarifai model or workflow about an image, a text, a video or a sound: which concepts it shows, where they are, what it says. Give a public URL or a text. Returns topConcept, concepts, regions or text, by what the model gives. Each prediction is billed.',
+		description: 'Ask a model or a workflow about images, text, video or audio',
 		defaults: { name: 'Clarifai Predict' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Ask a Clarifai model or workflow about an image, a text, a video or a sound: which concepts it shows, where they are, what it says. Give a public URL or a text. Returns topConcept, concepts, regions or text, by what the model gives. Each prediction is billed.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: predictProperties,
 	};
 
-	methods = { listSearch: { searchModels, searchWorkflows } };
+	methods = { listSearch: { searchModels, searchModelVersions, searchWorkflows } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this, predictItems(this));

@@ -133,7 +133,7 @@ function readAsked(item: ItemParameters): Asked {
 		scope: scope ?? home,
 		home,
 		modelId: id,
-		versionId: item.optionalId('modelVersionId'),
+		versionId: item.optionallyLocated('modelVersionId')?.id,
 		deploymentId: item.optionalId('options.deploymentId'),
 	};
 }

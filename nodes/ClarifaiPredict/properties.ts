@@ -28,15 +28,16 @@ export const predictProperties: INodeProperties[] = [
 		portal: 'models',
 		displayOptions: forModels,
 	}),
-	{
-		displayName: 'Model Version ID',
+	locator({
+		displayName: 'Model Version',
 		name: 'modelVersionId',
-		type: 'string',
-		default: '',
 		description:
 			'The version that predicts. Empty means the one that the deployment runs, else the newest that can be used.',
+		search: 'searchModelVersions',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['model.value'],
 		displayOptions: forModels,
-	},
+	}),
 	locator({
 		displayName: 'Workflow',
 		name: 'workflow',

@@ -12,6 +12,7 @@ import {
 	searchDatasetVersions,
 	searchModels,
 	searchNodepools,
+	searchVersionsToResume,
 } from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
 import { getHyperparameters } from './hyperparameterForm';
@@ -24,18 +25,23 @@ export class ClarifaiTrain implements INodeType {
 		displayName: 'Clarifai Train',
 		name: 'clarifaiTrain',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:train.svg',
+			dark: 'file:train.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["template"] }}',
-		description:
-			'Start the training of a Clarifai model with a training template, hyperparameters and concepts. Costs GPU time. Returns modelVersionId and status at once, while the training goes on for minutes or hours; ask Clarifai Training Status whether it has ended. Set Dry Run to check the values without starting anything.',
+		description: 'Train a model with a training template on labelled data',
 		defaults: { name: 'Clarifai Train' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Start the training of a Clarifai model with a training template, hyperparameters and concepts. Costs GPU time. Returns modelVersionId and status at once, while the training goes on for minutes or hours; ask Clarifai Training Status whether it has ended. Set Dry Run to check the values without starting anything.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: trainProperties,
 	};
@@ -48,6 +54,7 @@ export class ClarifaiTrain implements INodeType {
 			searchDatasetVersions,
 			searchComputeClusters,
 			searchNodepools,
+			searchVersionsToResume,
 		},
 		loadOptions: { getConcepts },
 		resourceMapping: { getHyperparameters },

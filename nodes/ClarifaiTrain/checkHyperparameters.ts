@@ -88,7 +88,7 @@ export function checkValue(value: unknown, known: Hyperparameter): unknown {
 	}
 }
 
-/** "a number from 1 to 600 in steps of 1": what a hyperparameter accepts, in words. */
+/** "a number from 0 to 600 in steps of 5": what a hyperparameter accepts, in words. */
 export function describeAllowed(known: Hyperparameter): string {
 	switch (known.type) {
 		case 'boolean':
@@ -106,14 +106,21 @@ export function describeAllowed(known: Hyperparameter): string {
 		case 'string':
 			return 'a text';
 		case 'integer':
-			return `a whole number${describeRange(known)}`;
+			return `a whole number${describeRange({ ...known, step: undefined })}`;
 		case 'number':
 		case 'range':
-			return `a number${describeRange(known)}`;
+			return isWhole(known)
+				? `a whole number${describeRange({ ...known, step: undefined })}`
+				: `a number${describeRange(known)}`;
 	}
 }
 
-/** " from 1 to 600 in steps of 1", or an empty text where nothing is limited. */
+/** In steps of 1 from a whole number on. */
+function isWhole({ step, min = 0 }: Hyperparameter): boolean {
+	return step === 1 && Number.isInteger(min);
+}
+
+/** " from 1 to 600 in steps of 5", or an empty text where nothing is limited. */
 function describeRange({ min, max, step }: Hyperparameter): string {
 	let range = '';
 	if (min !== undefined && max !== undefined) range = ` from ${min} to ${max}`;

@@ -9,17 +9,18 @@ import { readModelVersion, type ModelVersion } from '../shared/clarifai/models';
 import { StatusCode } from '../shared/clarifai/statusCodes';
 import {
 	datasetFieldsOf,
+	defaultsOf,
 	templatesOf,
 	type DatasetFields,
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
 import type { ItemRun } from '../shared/node/itemWork';
+import { datasetProblem } from '../shared/parameters/datasetProblem';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, uncheckedNames, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
 import { resumeProblem } from './resumeFrom';
-import { datasetProblem } from './trainingData';
 import { estimateSeconds } from './timeEstimate';
 import { trainingBody, trainingParams, type TrainingContent } from './trainingBody';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
@@ -28,6 +29,8 @@ interface CheckedVersion extends CheckedTraining {
 	modelTypeId: string;
 	content: TrainingContent;
 	datasetFields: DatasetFields;
+	/** What applies of the template where nothing else is sent. */
+	defaults: JsonObject;
 }
 
 /** The codes with which a platform may say that it does not train model versions, or not any more. */
@@ -93,14 +96,17 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 		return {
 			content: { ...request, hyperparameters },
 			datasetFields: type ? datasetFieldsOf(type, templateId) : {},
+			defaults: template ? defaultsOf(template) : {},
 			modelTypeId,
 			unchecked,
 		};
 	},
 
-	async dryRun(request, { content, datasetFields }, run) {
-		const params = trainingParams(content, datasetFields);
-		const estimated = await estimateSeconds(request, params, run);
+	async dryRun(request, { content, datasetFields, defaults }, run) {
+		const sent = trainingParams(content, datasetFields);
+		const estimated = await estimateSeconds(request, sent, run);
+		const hyperparameters = { ...defaults, ...content.hyperparameters };
+		const params = trainingParams({ ...content, hyperparameters }, datasetFields);
 		return { params: params as IDataObject, estimatedSeconds: estimated ?? null };
 	},
 
@@ -154,7 +160,11 @@ async function problemsOfResources(request: TrainRequest, run: ItemRun): Promise
 		conceptIds.length > 0
 			? unknownConcepts(conceptIds, await conceptsOfApp(run.client, scope))
 			: undefined;
-	const dataset = await datasetProblem(request, run);
+	const { datasetId, datasetVersionId } = request;
+	const dataset =
+		datasetId === undefined
+			? undefined
+			: await datasetProblem(run.client, scope, datasetId, datasetVersionId);
 	const resume = await resumeProblem(request, run);
 	return [concepts, dataset, resume].filter((problem) => problem !== undefined);
 }

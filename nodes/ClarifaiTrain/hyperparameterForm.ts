@@ -56,7 +56,8 @@ function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
 	if (shown.length === 0) {
 		return noFields(`Template "${template.template}" has no hyperparameters to set.`);
 	}
-	return { fields: shown.map(fieldOf) };
+	const sorted = [...shown].sort((a, b) => importance(a) - importance(b));
+	return { fields: sorted.map(fieldOf) };
 }
 
 const MAX_LABEL = 300;
@@ -104,14 +105,15 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 
 /** "num_epochs (1–600, step 1)": short, because n8n cuts long labels; the default is in the field itself. */
 function label(hyperparameter: Hyperparameter): string {
+	const { name, step, freeText, options } = hyperparameter;
 	const notes = [
-		`${shortRange(hyperparameter)} ${unitOf(hyperparameter)}`.trim(),
-		hyperparameter.step === undefined ? '' : `step ${hyperparameter.step}`,
-		hyperparameter.freeText && hyperparameter.options
-			? `such as ${hyperparameter.options.join(', ')}`
-			: '',
+		shortRange(hyperparameter),
+		step === undefined ? '' : `step ${readable(step)}`,
+		freeText && options ? `such as ${options.join(', ')}` : '',
+		// Last, as it is the least to lose where n8n cuts the label.
+		unitOf(hyperparameter),
 	].filter((note) => note !== '');
-	return notes.length > 0 ? `${hyperparameter.name} (${notes.join(', ')})` : hyperparameter.name;
+	return notes.length > 0 ? `${name} (${notes.join(', ')})` : name;
 }
 
 /** Clarifai's metadata has no units; some names tell them. */
@@ -126,7 +128,29 @@ function unitOf({ name }: Hyperparameter): string {
 }
 
 function shortRange({ min, max }: Hyperparameter): string {
-	if (min !== undefined && max !== undefined) return `${min}–${max}`;
-	if (min !== undefined) return `≥ ${min}`;
-	return max === undefined ? '' : `≤ ${max}`;
+	if (min !== undefined && max !== undefined) return `${readable(min)}–${readable(max)}`;
+	if (min !== undefined) return `≥ ${readable(min)}`;
+	return max === undefined ? '' : `≤ ${readable(max)}`;
+}
+
+const SMALL = 1e-3;
+
+/** Learning rates have many zeros after the point: 1.95e-5 rather than 0.00001953125. */
+function readable(value: number): string {
+	if (value === 0 || Math.abs(value) >= SMALL) return String(value);
+	return String(Number(value.toPrecision(3)).toExponential());
+}
+
+/** What most people change first; the others keep Clarifai's order. */
+const FIRST: readonly RegExp[] = [
+	/epochs$/,
+	/batch_size/,
+	/(lrate|learning_rate|^lr$)/,
+	/image_size/,
+];
+
+function importance({ name, required, default: byDefault }: Hyperparameter): number {
+	if (required && byDefault === undefined) return -1;
+	const place = FIRST.findIndex((pattern) => pattern.test(name));
+	return place < 0 ? FIRST.length : place;
 }

@@ -21,15 +21,20 @@ import {
 	type OwnFields,
 } from '../shared/clarifai/pipelineTemplates';
 import { StatusCode } from '../shared/clarifai/statusCodes';
-import type { OwnField, TrainingTemplate } from '../shared/clarifai/trainingTemplates';
+import {
+	defaultsOf,
+	type OwnField,
+	type TrainingTemplate,
+} from '../shared/clarifai/trainingTemplates';
+import { readyDatasetVersion } from '../shared/node/datasetVersion';
 import type { ItemRun } from '../shared/node/itemWork';
+import { datasetProblem } from '../shared/parameters/datasetProblem';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
-import { kindOfTemplate, kindOfType } from './templateKind';
+import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
 import { computeProblem } from './trainingCompute';
-import { datasetProblem, readyDatasetVersion } from './trainingData';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
 
 interface CheckedPipeline extends CheckedTraining {
@@ -40,6 +45,9 @@ interface CheckedPipeline extends CheckedTraining {
 
 /** The arguments of a run in Argo's form. */
 type RunArguments = Array<{ name: string; value: string }>;
+
+/** What a dataset version that is made for a training says of itself. */
+const PURPOSE = 'Made by Clarifai Train in n8n';
 
 /** What a dry run shows in place of the dataset version that a training would make. */
 const NEW_VERSION = '(a new version of what the dataset holds)';
@@ -120,7 +128,7 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			...missingOwnFields(template, own).map((field) => missing(field, request)),
 			...[
 				concepts,
-				await datasetProblem(request, run),
+				await problemOfDataset(request, client),
 				await computeProblem(request, run),
 				await kindProblem(request, template.template, modelTypeId, run),
 			].filter((problem) => problem !== undefined),
@@ -131,7 +139,8 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 	},
 
 	async dryRun(request, checked) {
-		const values = argumentsOf(request, checked, request.datasetVersionId ?? NEW_VERSION);
+		const all = { ...checked, values: { ...defaultsOf(checked.template), ...checked.values } };
+		const values = argumentsOf(request, all, request.datasetVersionId ?? NEW_VERSION);
 		const params = Object.fromEntries(values.map(({ name, value }) => [name, value]));
 		return { params, estimatedSeconds: null };
 	},
@@ -139,7 +148,7 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 	async start(request, checked, run) {
 		const { scope, modelId, template, datasetId } = request;
 		const datasetVersionId = takesDatasetVersion(checked.template)
-			? await readyDatasetVersion(request, run)
+			? await readyDatasetVersion({ ...request, datasetId: datasetId ?? '' }, PURPOSE, run)
 			: request.datasetVersionId;
 		const values = argumentsOf(request, checked, datasetVersionId);
 		const { pipeline, run: started } = await startPipeline(request, values, run);
@@ -194,6 +203,14 @@ function missing(field: OwnField, { template, label }: TrainRequest): InputProbl
 		`'${name}' is empty, and template "${template}" needs it`,
 		`Set '${name}'.`,
 	);
+}
+
+async function problemOfDataset(
+	{ scope, datasetId, datasetVersionId }: TrainRequest,
+	client: ClarifaiClient,
+): Promise<InputProblem | undefined> {
+	if (datasetId === undefined) return undefined;
+	return await datasetProblem(client, scope, datasetId, datasetVersionId);
 }
 
 /** A pipeline adds a version to a model of any type, also one that it cannot be used with. */

@@ -110,14 +110,19 @@ export const trainProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop. Ignored when an AI agent uses this node.',
-		displayOptions: { show: { dryRun: [false] } },
+			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop.',
+		hint: 'Progress is shown in the data of the execution and in the log of n8n. For more than minutes, loop with Clarifai Training Status.',
+		displayOptions: { show: { dryRun: [false] }, hide: { '@tool': [true] } },
 	},
 	waitProperties(
 		{
 			timeoutMinutes: 60,
 			pollSeconds: 10,
-			displayOptions: { show: { dryRun: [false], waitForCompletion: [true] } },
+			default: { cancelTrainingOnStop: false },
+			displayOptions: {
+				show: { dryRun: [false], waitForCompletion: [true] },
+				hide: { '@tool': [true] },
+			},
 		},
 		'Minutes to wait. After that the item goes on with the current status and timedOut.',
 		{
@@ -281,14 +286,14 @@ export const trainProperties: INodeProperties[] = [
 				portal: 'models',
 				displayOptions: notForPipelinesBelow,
 			}),
-			{
-				displayName: 'Resume From Version ID',
+			locator({
+				displayName: 'Resume From Version',
 				name: 'resumeFromVersionId',
-				type: 'string',
-				default: '',
 				description: 'A trained version to go on from instead of training from the start',
+				search: 'searchVersionsToResume',
+				placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 				displayOptions: notForPipelinesBelow,
-			},
+			}),
 		],
 	},
 	optionsWith(),

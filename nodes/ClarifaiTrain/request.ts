@@ -139,7 +139,7 @@ async function textOfFile(item: ItemParameters): Promise<string | undefined> {
 }
 
 function resumeFrom(item: ItemParameters, modelId: string): TrainRequest['resumeFrom'] {
-	const versionId = item.optionalId('additionalFields.resumeFromVersionId');
+	const versionId = item.optionallyLocated('additionalFields.resumeFromVersionId')?.id;
 	const resumed = item.optionallyLocated('additionalFields.resumeFromModelId', 'models');
 	if (!resumed && !versionId) return undefined;
 	return { modelId: resumed?.id ?? modelId, versionId, scope: resumed?.scope };

@@ -5,7 +5,7 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt } from '../shared/clarifai/json';
 import { currentModel, lookUp, matches, pageOf } from '../shared/node/lists';
 import { methodNamed, offeredTemplates, type MethodChoice, type OfferedTemplate } from './methods';
-import { kindOfTemplate, kindOfType } from './templateKind';
+import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
 
 /** The templates that can be chosen now. */
 export interface TemplateChoice {

@@ -2,6 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
 import { fromInput, locator } from '../shared/parameters/locators';
 
+/** What Clarifai Train puts out of a training by pipeline template. */
+const ofPipeline = (displayName: string, name: string): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	description:
+		'For trainings by pipeline template, as Clarifai Train put it out. Empty takes it from the item that comes in.',
+});
+
 export const trainingStatusProperties: INodeProperties[] = [
 	locator({
 		displayName: 'Model',
@@ -13,37 +23,19 @@ export const trainingStatusProperties: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
-	{
-		displayName: 'Model Version ID',
+	locator({
+		displayName: 'Model Version',
 		name: 'modelVersionId',
-		type: 'string',
-		default: '={{ $json.modelVersionId }}',
+		default: fromInput('modelVersionId'),
 		description: 'The version that is being trained, as Clarifai Train put it out',
-	},
-	{
-		displayName: 'Pipeline ID',
-		name: 'pipelineId',
-		type: 'string',
-		default: "={{ $json.pipelineId ?? '' }}",
-		description:
-			'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
-	},
-	{
-		displayName: 'Pipeline Version ID',
-		name: 'pipelineVersionId',
-		type: 'string',
-		default: "={{ $json.pipelineVersionId ?? '' }}",
-		description:
-			'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
-	},
-	{
-		displayName: 'Pipeline Run ID',
-		name: 'pipelineRunId',
-		type: 'string',
-		default: "={{ $json.pipelineRunId ?? '' }}",
-		description:
-			'For trainings by pipeline template, as Clarifai Train put it out; otherwise empty',
-	},
+		search: 'searchModelVersions',
+		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
+		loadOptionsDependsOn: ['model.value'],
+	}),
 	simplify,
-	optionsWith(),
+	optionsWith(
+		ofPipeline('Pipeline ID', 'pipelineId'),
+		ofPipeline('Pipeline Version ID', 'pipelineVersionId'),
+		ofPipeline('Pipeline Run ID', 'pipelineRunId'),
+	),
 ];

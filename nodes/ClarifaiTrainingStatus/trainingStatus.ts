@@ -6,6 +6,7 @@ import type { PipelineRunIds } from '../shared/clarifai/pipelines';
 import { trainingStateOf } from '../shared/clarifai/trainingState';
 import type { ItemWork, Route } from '../shared/node/itemWork';
 import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
+import { checkOptionalId } from '../shared/parameters/ids';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
 import { trainingStatusProperties } from './properties';
 
@@ -42,7 +43,7 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 			modelId: model.id,
 			modelTypeId: item.knownModel(scope, model.id)?.modelTypeId,
 			// A run's version does not exist before the run has completed.
-			versionId: run ? item.idIfAny('modelVersionId') : item.id('modelVersionId'),
+			versionId: (run ? item.locatedIfAny('modelVersionId') : item.located('modelVersionId'))?.id,
 			run,
 			simplify: item.boolean('simplify'),
 		};
@@ -75,12 +76,26 @@ export const trainingStatusTool: ItemWork<StatusRequest, Training> = {
 	route: { outputs: OUTPUTS.length, of: () => 0, ofErrors: 0 },
 };
 
+/** The run that made the version: as 'Options' name it, else as the item that came in does. */
 function pipelineRun(item: ItemParameters): PipelineRunIds | undefined {
-	const runId = item.optionalId('pipelineRunId');
+	const of = (name: 'pipelineId' | 'pipelineVersionId' | 'pipelineRunId') =>
+		item.optionalId(`options.${name}`) ??
+		item.attempt(
+			() => checkOptionalId(item.incoming[name], item.label(`options.${name}`)),
+			undefined,
+		);
+	const [pipelineId, pipelineVersionId, runId] = [
+		of('pipelineId'),
+		of('pipelineVersionId'),
+		of('pipelineRunId'),
+	];
 	if (runId === undefined) return undefined;
-	return {
-		runId,
-		pipelineId: item.id('pipelineId'),
-		pipelineVersionId: item.id('pipelineVersionId'),
-	};
+	if (pipelineId === undefined || pipelineVersionId === undefined) {
+		item.refuse(
+			`'${item.label('options.pipelineRunId')}' is set, but '${item.label('options.pipelineId')}' or '${item.label('options.pipelineVersionId')}' is empty`,
+			'A run belongs to a version of a pipeline: give all three, as Clarifai Train put them out.',
+		);
+		return undefined;
+	}
+	return { pipelineId, pipelineVersionId, runId };
 }

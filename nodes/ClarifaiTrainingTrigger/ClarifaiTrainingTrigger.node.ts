@@ -11,17 +11,17 @@ import { trainingTriggerProperties } from './properties';
 
 export class ClarifaiTrainingTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Clarifai Training Trigger',
+		displayName: 'Clarifai Training Ended Trigger',
 		name: 'clarifaiTrainingTrigger',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:trainingTrigger.svg',
+			dark: 'file:trainingTrigger.dark.svg',
 		},
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["event"] }}',
 		description: 'Start the workflow when a Clarifai training has ended',
-		defaults: { name: 'Clarifai Training Trigger' },
+		defaults: { name: 'Clarifai Training Ended Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

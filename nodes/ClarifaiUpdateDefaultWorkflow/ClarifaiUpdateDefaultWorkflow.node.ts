@@ -15,18 +15,23 @@ export class ClarifaiUpdateDefaultWorkflow implements INodeType {
 		displayName: 'Clarifai Update Default Workflow',
 		name: 'clarifaiUpdateDefaultWorkflow',
 		icon: {
-			light: 'file:../shared/icons/clarifai.svg',
-			dark: 'file:../shared/icons/clarifai.dark.svg',
+			light: 'file:updateDefaultWorkflow.svg',
+			dark: 'file:updateDefaultWorkflow.dark.svg',
 		},
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["workflow"] }}',
-		description:
-			'Make a workflow the default (base) workflow of a Clarifai app, which then runs on every new input. Returns the previous default as well. Needs a Personal Access Token.',
+		description: 'Make a workflow the default of a Clarifai app',
 		defaults: { name: 'Clarifai Update Default Workflow' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		usableAsTool: true,
+		// What an agent reads in its place.
+		usableAsTool: {
+			replacements: {
+				description:
+					'Make a workflow the default (base) workflow of a Clarifai app, which then runs on every new input. Returns the previous default as well. Needs a Personal Access Token.',
+			},
+		},
 		credentials: [{ name: 'clarifaiApi', required: true }],
 		properties: defaultWorkflowProperties,
 	};

@@ -56,7 +56,7 @@ export class Canvas {
 		};
 		for (const lines of linesOf(text)) {
 			const placed = lines.map(([from, to]): Line => [place(from), place(to)]);
-			this.stroke(placed, size * (bold ? 0.17 : 0.115), color);
+			this.stroke(placed, size * (bold ? 0.175 : 0.125), color);
 		}
 	}
 
@@ -65,26 +65,21 @@ export class Canvas {
 	}
 
 	/** Lines that belong together: where they meet, a pixel is coloured once. */
-	private stroke(lines: Line[], width: number, color: Color): void {
-		if (lines.length === 0) return;
-		const reach = width / 2 + 1;
-		const points = lines.flat();
-		const [left, right] = span(
-			points.map(([x]) => x),
-			reach,
-			this.width,
-		);
-		const [top, bottom] = span(
-			points.map(([, y]) => y),
-			reach,
-			this.height,
-		);
-		for (let y = top; y < bottom; y++) {
-			for (let x = left; x < right; x++) {
-				const distance = Math.min(...lines.map((line) => distanceTo(line, x + 0.5, y + 0.5)));
-				const cover = Math.min(1, Math.max(0, width / 2 + 0.5 - distance));
-				this.blend(y * this.width + x, color, Math.round(cover * SHADES) / SHADES);
+	private stroke(lines: readonly Line[], width: number, color: Color): void {
+		const covers = new Map<number, number>();
+		for (const line of lines) {
+			const [left, right] = span(line[0][0], line[1][0], width, this.width);
+			const [top, bottom] = span(line[0][1], line[1][1], width, this.height);
+			for (let y = top; y < bottom; y++) {
+				for (let x = left; x < right; x++) {
+					const cover = width / 2 + 0.5 - distanceTo(line, x + 0.5, y + 0.5);
+					const position = y * this.width + x;
+					if (cover > (covers.get(position) ?? 0)) covers.set(position, cover);
+				}
 			}
+		}
+		for (const [position, cover] of covers) {
+			this.blend(position, color, Math.round(Math.min(1, cover) * SHADES) / SHADES);
 		}
 	}
 
@@ -112,9 +107,11 @@ export function textWidth(text: string, size: number): number {
 	return (widthOf(text) * size) / CAPITAL_HEIGHT;
 }
 
-function span(values: number[], reach: number, limit: number): [from: number, to: number] {
-	const from = Math.max(0, Math.floor(Math.min(...values) - reach));
-	return [from, Math.min(limit, Math.ceil(Math.max(...values) + reach))];
+/** The pixels that a line of a width may touch, in one direction. */
+function span(a: number, b: number, width: number, limit: number): [from: number, to: number] {
+	const reach = width / 2 + 1;
+	const from = Math.max(0, Math.floor(Math.min(a, b) - reach));
+	return [from, Math.min(limit, Math.ceil(Math.max(a, b) + reach))];
 }
 
 function distanceTo([from, to]: Line, x: number, y: number): number {

@@ -27,8 +27,8 @@ export interface ConceptRows {
 	matrix?: ConfusionMatrix;
 }
 
-const MAX_IN_MATRIX = 20;
-const MAX_ROWS = 30;
+/** More would not fit into n8n's panel, and a larger matrix could not be read. */
+const MAX_ROWS = 20;
 
 /** Which concepts are shown, and which figure of theirs. */
 export function conceptRows(result: EvaluationResult, compared?: ComparedVersion): ConceptRows {
@@ -54,7 +54,7 @@ export function conceptRows(result: EvaluationResult, compared?: ComparedVersion
 		...(rows.some(({ otherValue }) => otherValue !== undefined)
 			? { comparedWith: compared?.name }
 			: {}),
-		...(confusion && all.length <= MAX_IN_MATRIX ? { matrix: confusion } : {}),
+		...(confusion && isFew ? { matrix: confusion } : {}),
 	};
 }
 

@@ -17,14 +17,14 @@ export interface TableLayout {
 	barsWidth: number;
 }
 
-const ROW_HEIGHT = 30;
+const ROW_HEIGHT = 32;
 const MIN_NAME_WIDTH = 70;
-const MAX_NAME_WIDTH = 210;
-const EXAMPLES_WIDTH = 62;
-const NUMBER_WIDTH = 56;
+const MAX_NAME_WIDTH = 190;
+const EXAMPLES_WIDTH = 68;
+const NUMBER_WIDTH = 66;
 const GAP = 26;
-const LEGEND_HEIGHT = 48;
-const MIN_BARS_WIDTH = 150;
+const LEGEND_HEIGHT = 54;
+const MIN_BARS_WIDTH = 130;
 
 /** A line for each concept: name, examples, its row of the confusion matrix, and its value as a bar. */
 export function tableLayout(table: ConceptRows, minWidth: number): TableLayout {
@@ -32,7 +32,7 @@ export function tableLayout(table: ConceptRows, minWidth: number): TableLayout {
 	const names = rows.map(({ name }) => textWidth(name, TEXT_SIZE));
 	const nameWidth = Math.ceil(Math.min(MAX_NAME_WIDTH, Math.max(MIN_NAME_WIDTH, ...names)));
 	const matrixX = nameWidth + EXAMPLES_WIDTH + GAP;
-	const matrixWidth = matrix ? rows.length * cellWidthFor(rows.length) + GAP : 0;
+	const matrixWidth = matrix ? rows.length * cellWidthFor(rows.length) + GAP + 18 : 0;
 	const barsX = matrixX + matrixWidth;
 	const numbersWidth = (comparedWith === undefined ? 1 : 2) * NUMBER_WIDTH;
 	const barsWidth = Math.max(MIN_BARS_WIDTH, minWidth - barsX - numbersWidth);
@@ -57,10 +57,10 @@ export function drawTable(
 ): void {
 	const { rows, matrix } = table;
 	const top = y + layout.top;
-	drawLegend(canvas, table, x + layout.barsX, top);
+	drawLegend(canvas, table, x + layout.barsX, top, layout.width - layout.barsX);
 	const examplesX = x + layout.nameWidth + EXAMPLES_WIDTH;
 	const right = { size: SMALL_SIZE, color: MUTED, align: 'right' as const };
-	canvas.text('examples', examplesX, top - 10, right);
+	canvas.text('count', examplesX, top - 10, right);
 	rows.forEach((row, index) => {
 		const rowY = top + index * ROW_HEIGHT;
 		const name = fitted(row.name, TEXT_SIZE, layout.nameWidth);
@@ -78,16 +78,22 @@ export function drawTable(
 	drawMatrix(canvas, rows, matrix, { x: x + layout.matrixX, y: top, cell, footerX: x });
 }
 
-function drawLegend(canvas: Canvas, table: ConceptRows, x: number, y: number): void {
-	const { title, comparedWith } = table;
-	canvas.text(title, x, y - 30, { size: TEXT_SIZE, color: INK, bold: true });
-	canvas.line([x + 4, y - 15], [x + 10, y - 15], 8, NEW);
-	canvas.text('this version', x + 22, y - 10, { size: SMALL_SIZE, color: MUTED });
+function drawLegend(
+	canvas: Canvas,
+	{ title, comparedWith }: ConceptRows,
+	x: number,
+	y: number,
+	width: number,
+): void {
+	canvas.text(title, x, y - 34, { size: TEXT_SIZE, color: INK, bold: true });
+	canvas.line([x + 4, y - 16], [x + 10, y - 16], 8, NEW);
+	canvas.text('new', x + 22, y - 10, { size: SMALL_SIZE, color: MUTED });
 	if (comparedWith === undefined) return;
-	const otherX = x + 22 + textWidth('this version', SMALL_SIZE) + 22;
-	const name = named(comparedWith, 'the other version');
-	canvas.line([otherX, y - 15], [otherX + 6, y - 15], 5, OTHER);
-	canvas.text(name, otherX + 18, y - 10, { size: SMALL_SIZE, color: MUTED });
+	const otherX = x + 78;
+	const nameX = otherX + 18;
+	const name = fitted(named(comparedWith, 'before'), SMALL_SIZE, x + width - nameX);
+	canvas.line([otherX, y - 16], [otherX + 6, y - 16], 5, OTHER);
+	canvas.text(name, nameX, y - 10, { size: SMALL_SIZE, color: MUTED });
 }
 
 /** A thick bar for this version; below it a thin one for the other. */
@@ -106,12 +112,12 @@ function drawValue(
 		canvas.line(to(0), to(1), thickness, FAINT);
 		if (part) canvas.line(to(0), to(part), thickness, color);
 	};
-	bar(isCompared ? 11 : ROW_HEIGHT / 2, 9, value, NEW);
+	bar(isCompared ? 12 : ROW_HEIGHT / 2, 10, value, NEW);
 	const style = { size: TEXT_SIZE, align: 'right' as const };
 	const valueX = x + width + NUMBER_WIDTH;
 	canvas.text(figure(value), valueX, baseline(y), { ...style, color: INK, bold: true });
 	if (!isCompared) return;
-	bar(21, 5, otherValue, OTHER);
+	bar(22, 6, otherValue, OTHER);
 	canvas.text(figure(otherValue), valueX + NUMBER_WIDTH, baseline(y), { ...style, color: MUTED });
 }
 

@@ -11,25 +11,25 @@ export interface Heading {
 	reason: string;
 }
 
-const LINE_HEIGHT = 22;
-const PILL = { size: 12, height: 32, padding: 18 };
+const LINE_HEIGHT = 26;
+const PILL = { size: 14, height: 38, padding: 20 };
 
 export function headingHeight({ reason }: Heading, width: number): number {
-	return 82 + wrapped(reason, TEXT_SIZE, width).length * LINE_HEIGHT;
+	return 92 + wrapped(reason, TEXT_SIZE, width).length * LINE_HEIGHT;
 }
 
 export function drawHeading(canvas: Canvas, heading: Heading, x: number, y: number, width: number) {
 	const pillText = heading.passed ? 'Passed' : 'Not passed';
 	const pillWidth = textWidth(pillText, PILL.size) + 2 * PILL.padding;
 	const room = width - pillWidth - 24;
-	canvas.text(fitted(heading.version, TEXT_SIZE, room), x, y + 12, {
+	canvas.text(fitted(heading.version, TEXT_SIZE, room), x, y + 14, {
 		size: TEXT_SIZE,
 		color: MUTED,
 	});
-	canvas.text(heading.value, x, y + 56, { size: TITLE_SIZE, color: INK, bold: true });
+	canvas.text(heading.value, x, y + 64, { size: TITLE_SIZE, color: INK, bold: true });
 	drawPill(canvas, pillText, heading.passed ? GOOD : BAD, x + width - pillWidth, y + 16, pillWidth);
 	wrapped(heading.reason, TEXT_SIZE, width).forEach((line, index) => {
-		canvas.text(line, x, y + 90 + index * LINE_HEIGHT, { size: TEXT_SIZE, color: INK });
+		canvas.text(line, x, y + 104 + index * LINE_HEIGHT, { size: TEXT_SIZE, color: INK });
 	});
 }
 

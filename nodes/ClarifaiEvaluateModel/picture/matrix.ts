@@ -6,11 +6,11 @@ import { SMALL_SIZE } from './sizes';
 import { fitted } from './words';
 
 const SLANT = 45;
-const MAX_HEADING_WIDTH = 130;
-export const MATRIX_FOOTER = 30;
+const MAX_HEADING_WIDTH = 140;
+export const MATRIX_FOOTER = 34;
 
 export function cellWidthFor(concepts: number): number {
-	return concepts > 12 ? 40 : 52;
+	return concepts > 12 ? 44 : 50;
 }
 
 /** Of the slanted names above the columns. */
@@ -45,7 +45,7 @@ export function drawMatrix(
 			});
 		});
 	});
-	const cells = matrix.unit === 'share' ? 'percent of the row' : 'examples';
+	const cells = matrix.unit === 'share' ? 'percent of the row' : 'counts';
 	const footer = `Rows: the label. Columns: what the model says. Cells: ${cells}.`;
 	const footerY = y + rows.length * cell.height + MATRIX_FOOTER - 6;
 	canvas.text(footer, footerX, footerY, { size: SMALL_SIZE, color: MUTED });

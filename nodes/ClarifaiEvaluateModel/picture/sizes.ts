@@ -1,4 +1,4 @@
-/** Heights of capitals in pixels. The picture is wide, so it is often shown smaller. */
-export const TITLE_SIZE = 22;
-export const TEXT_SIZE = 11;
-export const SMALL_SIZE = 10;
+/** Heights of capitals in pixels: large, for n8n's panel shows the picture at about half its size. */
+export const TITLE_SIZE = 26;
+export const TEXT_SIZE = 13;
+export const SMALL_SIZE = 12;

@@ -4,10 +4,12 @@ import { drawable } from './strokeFont';
 /** Cut to a width, with an ellipsis. */
 export function fitted(text: string, size: number, width: number): string {
 	if (textWidth(text, size) <= width) return text;
-	const characters = [...text];
-	while (characters.length > 1 && textWidth(`${characters.join('')}…`, size) > width)
-		characters.pop();
-	return `${characters.join('')}…`;
+	let kept = '';
+	for (const character of text) {
+		if (kept !== '' && textWidth(`${kept}${character}…`, size) > width) break;
+		kept += character;
+	}
+	return `${kept}…`;
 }
 
 /** Broken into lines between words; a word that is too long is cut. */

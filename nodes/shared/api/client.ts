@@ -58,6 +58,14 @@ export class ClarifaiClient {
 		return this.ended;
 	}
 
+	/**
+	 * Downloads a file that Clarifai keeps.
+	 * @throws Error with the HTTP status or the reason
+	 */
+	async download(url: string): Promise<Buffer> {
+		return await this.transport.download(url);
+	}
+
 	/** Carries out a call, repeating it where that is safe; what went wrong is a result, too. */
 	async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		return await this.transport.attempt(call);

@@ -33,6 +33,8 @@ export interface Training {
 	durationSeconds?: number;
 	/** Where the training's log can be read. */
 	log?: string;
+	/** What an evaluation after the training says. */
+	metrics?: Record<string, number>;
 	/** Of a run: the versions that the model had before, where they are known. */
 	versionsBefore?: string[];
 	/** Of a run that has completed without a version so far: when that was first seen, on `time.date()`. */
@@ -54,6 +56,7 @@ export function withVersion(training: KnownTraining, version: ModelVersion): Tra
 		createdAt: version.createdAt ?? training.createdAt,
 		completedAt: version.completedAt,
 		log: version.log,
+		metrics: version.metrics,
 		raw: version.raw,
 	};
 }
@@ -172,7 +175,7 @@ async function withVersionMade(
 }
 
 function withVersionOfRun(training: Training, version: ModelVersion): Training {
-	return { ...training, versionId: version.id, state: version.state };
+	return { ...training, versionId: version.id, state: version.state, metrics: version.metrics };
 }
 
 /** The versions of the time of the run, held against the other runs of the model in that time. */

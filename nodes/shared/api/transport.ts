@@ -31,6 +31,9 @@ type Sender = (options: IHttpRequestOptions) => Promise<HttpAnswer>;
  * `attempt`, at the pace that all items of a run share.
  */
 export class Transport {
+	/** Files come from a host of their own, which has no limit of requests. */
+	private readonly downloads = new Pacer(0);
+
 	private constructor(
 		private readonly context: ClarifaiContext,
 		private readonly access: Access,
@@ -108,6 +111,49 @@ export class Transport {
 		}
 	}
 
+	/**
+	 * Downloads a file that Clarifai keeps. The token goes along to the platform's own hosts alone: an
+	 * input's address may be anybody's.
+	 * @throws Error with the HTTP status or the reason
+	 */
+	async download(url: string): Promise<Buffer> {
+		const headers = this.isOwnHost(url) ? { Authorization: `Key ${this.access.token}` } : {};
+		const options: IHttpRequestOptions = {
+			method: 'GET',
+			url,
+			headers,
+			encoding: 'arraybuffer',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			skipSslCertificateValidation: this.access.ignoreSslIssues,
+			timeout: this.limits.timeoutMs,
+		};
+		for (let tries = 1; ; tries++) {
+			const answer = await this.downloads.run(
+				async () =>
+					await (this.context.helpers.httpRequest(options) as Promise<HttpAnswer>).catch(asError),
+				() => undefined,
+				this.signal,
+			);
+			const status = answer instanceof Error ? undefined : answer.statusCode;
+			if (!(answer instanceof Error) && status === 200) return Buffer.from(answer.body as Buffer);
+			const mayPass = status === undefined || status === 429 || status >= 500;
+			const waits = mayPass && tries < MAX_TRIES && (await wait(backoffMs(tries), this.signal));
+			if (!waits) {
+				throw new Error(answer instanceof Error ? answer.message : `HTTP ${answer.statusCode}`);
+			}
+		}
+	}
+
+	/** The API's host, or another one of the hosted platform, such as data.clarifai.com. */
+	private isOwnHost(url: string): boolean {
+		const own = new URL(this.access.baseUrl).hostname;
+		const { hostname, protocol } = new URL(url);
+		const isHosted = own.endsWith('.clarifai.com') && hostname.endsWith('.clarifai.com');
+		return hostname === own || (isHosted && protocol === 'https:');
+	}
+
 	private async send(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		if (this.signal?.aborted || time.now() >= this.deadline) return cancelled(call);
 		let answer: HttpAnswer;
@@ -175,6 +221,10 @@ export class Transport {
 		if (token === '' || !text.includes(token)) return body;
 		return JSON.parse(text.split(token).join('[token]'));
 	}
+}
+
+function asError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
 }
 
 function isFileBody(body: Call['body']): body is FileBody {

@@ -1,4 +1,4 @@
-import { objectAt, textAt, type JsonObject } from './json';
+import { numberAt, objectAt, textAt, type JsonObject } from './json';
 import { versionState, type TrainingState } from './trainingState';
 
 /** A model as Clarifai shows it. */
@@ -22,6 +22,8 @@ export interface ModelVersion {
 	template?: string;
 	/** Where the training's log can be read. */
 	log?: string;
+	/** What an evaluation after the training says, by the names of Clarifai Evaluate Model. */
+	metrics: Record<string, number>;
 	raw: JsonObject;
 }
 
@@ -46,8 +48,28 @@ export function readModelVersion(raw: JsonObject): ModelVersion {
 		state: versionState(raw),
 		template: textAt(objectAt(objectAt(raw, 'train_info'), 'params'), 'template'),
 		log: textAt(raw, 'train_log'),
+		metrics: metricsOf(objectAt(objectAt(raw, 'metrics'), 'summary')),
 		raw,
 	};
+}
+
+const SUMMARY: ReadonlyArray<readonly [string, string]> = [
+	['macroF1', 'macro_avg_f1_score'],
+	['macroPrecision', 'macro_avg_precision'],
+	['macroRecall', 'macro_avg_recall'],
+	['rocAuc', 'macro_avg_roc_auc'],
+	['map50', 'mean_avg_precision_iou_50'],
+	['map', 'mean_avg_precision_iou_range'],
+];
+
+/** Clarifai shows what it has not computed as 0. */
+function metricsOf(summary: JsonObject): Record<string, number> {
+	return Object.fromEntries(
+		SUMMARY.flatMap(([name, key]) => {
+			const value = numberAt(summary, key);
+			return value ? [[name, value] as const] : [];
+		}),
+	);
 }
 
 /** Whether predictions can be had from a version, and it can go into a workflow or a deployment. */

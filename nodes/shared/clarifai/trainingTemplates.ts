@@ -227,6 +227,15 @@ function fieldTypeName(fieldType: unknown): string | undefined {
 	return FIELD_TYPES.find(([id, name]) => fieldType === id || fieldType === name)?.[1];
 }
 
+/** Clarifai's own defaults by name, of those hyperparameters that have one. */
+export function defaultsOf({ hyperparameters }: TrainingTemplate): JsonObject {
+	return Object.fromEntries(
+		hyperparameters
+			.filter((hyperparameter) => hyperparameter.default !== undefined)
+			.map((hyperparameter) => [hyperparameter.name, hyperparameter.default]),
+	);
+}
+
 /** A template as the nodes put it out: absent keys left out, internal hyperparameters on request. */
 export function describeTemplate(
 	template: TrainingTemplate,
@@ -244,17 +253,13 @@ export function describeTemplate(
 		(hyperparameter) => options.includeInternal || !hyperparameter.internal,
 	);
 	return {
-		...(template.modelTypeId === undefined ? {} : { modelTypeId: template.modelTypeId }),
 		template: template.template,
-		description: template.description ?? '',
+		...(template.modelTypeId === undefined ? {} : { modelTypeId: template.modelTypeId }),
 		recommended: template.recommended,
 		internalOnly: template.internalOnly,
+		description: template.description ?? '',
+		defaults: defaultsOf({ ...template, hyperparameters: shown }),
 		hyperparameters: shown.map(describeHyperparameter),
-		defaults: Object.fromEntries(
-			shown
-				.filter((hyperparameter) => hyperparameter.default !== undefined)
-				.map((hyperparameter) => [hyperparameter.name, hyperparameter.default]),
-		),
 	};
 }
 

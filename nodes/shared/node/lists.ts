@@ -9,13 +9,17 @@ import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
 import { readCredential, type Access } from '../api/credential';
 import { computeClusters, nodepools } from '../api/compute';
-import { modelTypes } from '../api/models';
+import { modelTypes, modelVersions } from '../api/models';
+import { pipelineTemplates } from '../api/pipelines';
 import { EDITOR_LIMITS } from '../api/transport';
 import { readDatasetVersion } from '../clarifai/datasets';
 import { parsePortalUrl, portalUrl, type AppScope } from '../clarifai/identifiers';
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
+import type { ModelVersion } from '../clarifai/models';
 import { plainText } from '../clarifai/plainText';
-import { descriptionOf } from '../clarifai/trainingTemplates';
+import { compareTimes } from '../clarifai/timestamps';
+import { kindOfTemplate, kindOfType } from '../clarifai/templateKind';
+import { descriptionOf, templatesOf } from '../clarifai/trainingTemplates';
 import { checkId } from '../parameters/ids';
 import { toNodeError } from './errors';
 
@@ -177,6 +181,51 @@ const FIRST_IN_LIST: ReadonlySet<string> = new Set([
 	'visual-anomaly-heatmap',
 ]);
 
+/** How the versions of a model are listed: for the parameter that names the model. */
+function versionsOf(parameter: string) {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const model = currentModel(this, parameter);
+		if (!model) return { results: [] };
+		return await lookUp(this, async (client, scope) => {
+			const versions = await modelVersions(client, model.scope ?? scope, model.id);
+			const found = versions
+				.filter(({ id, state }) => id !== undefined && matches(filter, id, state.status))
+				.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''));
+			return pageOf(
+				found.map((version) => ({ name: nameOfVersion(version), value: version.id ?? '' })),
+				paginationToken,
+			);
+		});
+	};
+}
+
+/** "2026-04-08 12:30 trained, macroF1 0.9012 (3ad2c152)": what tells versions apart. */
+function nameOfVersion({ id = '', createdAt = '', state, metrics }: ModelVersion): string {
+	const [metric] = Object.entries(metrics);
+	const figure = metric ? `, ${metric[0]} ${metric[1].toFixed(4)}` : '';
+	return `${shortTime(createdAt)} ${state.status}${figure} (${id.slice(0, 8)})`.trim();
+}
+
+export const searchModelVersions = versionsOf('model');
+
+/** For a node of a workflow, beside its own model. */
+export const searchVersionsOfNode = versionsOf('&modelId');
+
+/** For the model that a training goes on from, or else the one that is trained. */
+export async function searchVersionsToResume(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const from = currentModel(this, 'additionalFields.resumeFromModelId');
+	const list = versionsOf(from ? 'additionalFields.resumeFromModelId' : 'model');
+	return await list.call(this, filter, paginationToken);
+}
+
 /** The versions of the dataset that is chosen, with when they were made and whether they are ready. */
 export async function searchDatasetVersions(
 	this: ILoadOptionsFunctions,
@@ -244,6 +293,21 @@ function shortTime(timestamp: string): string {
 	return timestamp.slice(0, 16).replace('T', ' ');
 }
 
+const NOT_TRAINABLE = ', no training templates here';
+
+/** Whether the platform has a template for a type of model: of the type, or a pipeline of its kind. */
+function trainableTypes(
+	types: JsonObject[],
+	pipelines: JsonObject[],
+): (modelTypeId: string) => boolean {
+	const ids = types.flatMap((type) => textAt(type, 'id') ?? []);
+	const withTemplates = new Set(types.flatMap(templatesOf).map(({ modelTypeId }) => modelTypeId));
+	const kinds = new Set(
+		pipelines.map((template) => kindOfTemplate(textAt(template, 'name') ?? '', ids)),
+	);
+	return (id) => withTemplates.has(id) || kinds.has(kindOfType(id));
+}
+
 /** The creatable model types: those of the deep fine-tuning guide first, then by title. */
 export async function searchModelTypes(
 	this: ILoadOptionsFunctions,
@@ -251,7 +315,10 @@ export async function searchModelTypes(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await lookUp(this, async (client, scope) => {
-		const types = (await modelTypes(client, scope))
+		const all = await modelTypes(client, scope);
+		const templates = (await pipelineTemplates(client)) ?? [];
+		const isTrainable = trainableTypes(all, templates);
+		const types = all
 			.filter((type) => type.creatable === true && type.internal_only !== true)
 			.map((type) => ({ id: textAt(type, 'id') ?? '', title: textAt(type, 'title') ?? '', type }))
 			.filter(({ id, title }) => id !== '' && matches(filter, id, title))
@@ -262,7 +329,7 @@ export async function searchModelTypes(
 			);
 		return pageOf(
 			types.map(({ id, title, type }) => ({
-				name: title === '' ? id : `${plainText(title, MAX_NAME)} (${id})`,
+				name: `${title === '' ? id : `${plainText(title, MAX_NAME)} (${id})`}${isTrainable(id) ? '' : NOT_TRAINABLE}`,
 				value: id,
 				description: descriptionOf(type),
 			})),

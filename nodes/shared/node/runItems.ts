@@ -162,7 +162,7 @@ class Run<Request, Result, Checked> {
 		const toDo: Array<ItemUnderWay<Request, Checked>> = [];
 		for (const item of this.items.filter(({ index }) => !this.outcomes.hasFailed(index))) {
 			const { done, started } = item.known ?? {};
-			if (done) this.outcomes.succeed(item.index, done.items, done.route);
+			if (done) this.outcomes.succeed(item.index, done.items, done.route, done.files);
 			else if (started !== undefined) await this.put(item, started as Result);
 			else toDo.push(item);
 		}
@@ -243,7 +243,7 @@ class Run<Request, Result, Checked> {
 		const files = await this.work.files?.(result, request);
 		const route = this.work.route?.of(result) ?? 0;
 		this.outcomes.succeed(index, items, route, files);
-		return { items, route };
+		return { items, route, files };
 	}
 
 	private fail(index: number, error: unknown): void {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'crypto';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { WriteMemory, WritesMemory } from '../api/write';
 
 /** What is known of one item from an earlier try of the same run. */
@@ -7,7 +7,7 @@ export interface ItemMemory extends WriteMemory {
 	/** Which request it is about; a try with other parameters starts anew. */
 	request: string;
 	/** The finished output, and the output of the node that it leaves by. */
-	done?: { items: IDataObject[]; route: number };
+	done?: { items: IDataObject[]; route: number; files?: IBinaryKeyData };
 	/** What was started and has not been waited for. */
 	started?: unknown;
 	/** What the node's own work keeps. */

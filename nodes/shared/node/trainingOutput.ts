@@ -10,15 +10,17 @@ export function trainingOutput(training: Training): IDataObject {
 	const output: IDataObject = {
 		modelId: training.modelId,
 		modelVersionId: training.versionId ?? null,
+		status: state.status,
+		statusDescription: plainText(state.description, 500),
 		modelTypeId: training.modelTypeId ?? null,
 		template: training.template ?? null,
-		status: state.status,
 		statusCode: state.code ?? null,
-		statusDescription: plainText(state.description, 500),
 		userId: scope.userId,
 		appId: scope.appId,
 		createdAt: training.createdAt ?? null,
 	};
+	const { metrics = {} } = training;
+	if (Object.keys(metrics).length > 0) output.metrics = metrics;
 	if (training.completedAt !== undefined) output.completedAt = training.completedAt;
 	if (training.durationSeconds !== undefined) output.durationSeconds = training.durationSeconds;
 	if (training.datasetId !== undefined) output.datasetId = training.datasetId;

@@ -5,7 +5,7 @@ import {
 	type AppScope,
 	type PortalResource,
 } from '../clarifai/identifiers';
-import { isObject } from '../clarifai/json';
+import { isObject, type JsonObject } from '../clarifai/json';
 import { checkId } from './ids';
 import { InputProblem } from './problems';
 
@@ -15,6 +15,13 @@ export const fromInput = (field: string) => ({
 	mode: 'id',
 	value: `={{ $json.${field} }}`,
 });
+
+/** What an expression in a locator leaves people to find out. */
+const PICK_INSTEAD = 'To pick one from the list, switch from Expression to Fixed';
+
+function isExpression(value: INodeProperties['default']): boolean {
+	return isObject(value) && String((value as JsonObject).value).startsWith('=');
+}
 
 interface Locator {
 	displayName: string;
@@ -39,7 +46,9 @@ export function locator(options: Locator): INodeProperties {
 	const { search, placeholder, portal, loadOptionsDependsOn, anyText, ...property } = options;
 	// n8n holds the field against the pattern also when it is empty.
 	const orEmpty = (regex: string) => (options.required ? regex : `^\\s*$|${regex}`);
+	const isChained = options.default !== undefined && isExpression(options.default);
 	const result: INodeProperties = {
+		...(isChained ? { hint: PICK_INSTEAD } : {}),
 		...property,
 		type: 'resourceLocator',
 		default: options.default ?? { mode: 'list', value: '' },

@@ -71,14 +71,6 @@ export class ParameterReader {
 		return this.read(path, checkOptionalId, undefined);
 	}
 
-	/** The same, absent also for an expression that gives nothing. */
-	idIfAny(path: string): string | undefined {
-		return this.attempt(() => {
-			const value = this.source.resolved(this.within.path + path);
-			return checkOptionalId(value, this.label(path));
-		}, undefined);
-	}
-
 	idList(path: string): string[] {
 		return this.read(path, checkIdList, []);
 	}
@@ -165,6 +157,14 @@ export class ParameterReader {
 			}
 			return found;
 		}, undefined);
+	}
+
+	/** The same, undefined also for an expression that gives nothing. */
+	locatedIfAny(path: string): LocatedResource | undefined {
+		return this.attempt(
+			() => checkLocator(this.resolvedLocator(path), this.label(path)),
+			undefined,
+		);
 	}
 
 	/** A reader for each entry of a fixed collection's list. */

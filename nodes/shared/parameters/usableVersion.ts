@@ -18,7 +18,7 @@ export function versionIdToUse(
 	entry: ParameterReader = item,
 ): string | undefined {
 	const before = item.problems.length;
-	const versionId = entry.optionalId(path);
+	const versionId = entry.optionallyLocated(path)?.id;
 	if (item.problems.length > before && item.incoming.modelVersionId === null) {
 		item.problems.splice(before);
 		item.refuse(

@@ -133,6 +133,12 @@ describe('what a concept is confused with', () => {
 		expect(confusedWith(examples, 'owl')).toEqual([]);
 	});
 
+	it('counts one among very many', () => {
+		const examples = [...Array<string>(30_000).fill('cat'), 'dog'].map((name) => seen('cat', name));
+
+		expect(confusedWith(examples, 'cat')).toMatchObject([{ concept: 'dog', count: 1 }]);
+	});
+
 	it('of several labels, is what was predicted wrongly where it was missed', () => {
 		const examples = [
 			{

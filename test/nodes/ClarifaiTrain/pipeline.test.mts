@@ -207,6 +207,7 @@ describe('the start of a run', () => {
 
 	it('runs on the nodepool and the compute cluster that are chosen', async () => {
 		const platform = await setUp();
+		platform.emulator.addNodepool('cluster', 'gpus');
 
 		await platform.run('clarifaiTrain', withFields({ nodepoolId: 'gpus' }));
 		await platform.run(

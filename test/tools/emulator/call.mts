@@ -12,6 +12,16 @@ const SORT_KEYS: Record<string, string> = {
 	sort_by_name: 'name',
 	sort_by_created_at: 'created_at',
 	sort_by_modified_at: 'modified_at',
+	// Of evaluations alone.
+	sort_by_app_id: 'app_id',
+	sort_by_roc_auc: 'roc_auc',
+	sort_by_f1: 'f1',
+	sort_by_mean_avg_precision: 'mean_avg_precision',
+	sort_by_precision: 'precision',
+	sort_by_recall: 'recall',
+	sort_by_model_id: 'model_id',
+	sort_by_eval_dataset_id: 'eval_dataset_id',
+	sort_by_train_dataset_id: 'train_dataset_id',
 };
 
 /** Request fields that every list takes; `additional_fields` never changes what the emulator shows. */
@@ -102,9 +112,10 @@ export class Call {
 		return version;
 	}
 
-	/** One page of a list; `page` counts from 1. */
-	paginate<T>(items: T[]): T[] {
-		const { page = 1, per_page: perPage = DEFAULT_PER_PAGE } = this.request;
+	/** One page of a list; `page` counts from 1. Searches have both in their body. */
+	paginate<T>(items: T[], defaultPerPage = DEFAULT_PER_PAGE): T[] {
+		const { page = 1, per_page: perPage = defaultPerPage } =
+			(this.request.pagination as Message | undefined) ?? this.request;
 		// The documented maximum; that more is refused, rather than cut, is assumed.
 		if (perPage > MAX_PER_PAGE) {
 			throw new ApiError(Code.invalidRequest, `per_page: at most ${MAX_PER_PAGE}, got ${perPage}`);

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
+import { LargeBase64 } from './largeBase64.mts';
 import { isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
 
@@ -54,15 +55,19 @@ function decodeMessage(type: Type, json: unknown, path: string, options: DecodeO
 		const decoded = decodeField(field, value, fieldPath, options);
 		if (!isAbsentWhenZero(field, decoded)) message[key] = decoded;
 	}
-	addJsonDefaults(type, message);
+	addJsonDefaults(type, json, message);
 	return message;
 }
 
-/** `cl_default_float`: the value a field has when JSON, unlike binary, leaves it out. */
-function addJsonDefaults(type: Type, message: Message) {
+/**
+ * `cl_default_float`: the value a field has when JSON, unlike binary, leaves it out. A zero that is given
+ * is a zero, and so absent from the message: it is what makes a concept a negative label.
+ */
+function addJsonDefaults(type: Type, json: Message, message: Message) {
 	for (const field of type.fieldsArray) {
 		const fallback = field.options?.['(clarifai.api.utils.cl_default_float)'];
-		if (fallback !== undefined && !(field.name in message)) message[field.name] = Number(fallback);
+		const isLeftOut = json[field.name] === undefined || json[field.name] === null;
+		if (fallback !== undefined && isLeftOut) message[field.name] = Number(fallback);
 	}
 }
 
@@ -152,6 +157,7 @@ function decodeScalar(type: string, value: unknown, path: string): unknown {
 			if (typeof value !== 'boolean') throw wrongType(path, 'a boolean', value);
 			return value;
 		case 'bytes':
+			if (value instanceof LargeBase64) return value;
 			if (typeof value !== 'string' || !/^[\w+/-]*={0,2}$/.test(value)) {
 				throw wrongType(path, 'base64 text', value);
 			}

@@ -1,9 +1,21 @@
 import type { AddressInfo } from 'node:net';
 import { Clock, realTime } from './clock.mts';
 import type { Time } from './clock.mts';
+import { DEFAULT_DATA_SETTINGS } from './dataSettings.mts';
+import type { DataSettings } from './dataSettings.mts';
+import { addDataset } from './datasetState.mts';
+import type { DatasetState, DatasetVersionPlan } from './datasetState.mts';
 import { decodeJson } from './decodeJson.mts';
-import type { DurationDialect, EnumDialect } from './encodeJson.mts';
+import type { DurationDialect, EnumDialect, Integer64Dialect } from './encodeJson.mts';
 import { Faults } from './faults.mts';
+import { giveDataset, giveInputs, givePictures } from './givenInputs.mts';
+import type { GivenInput } from './givenInputs.mts';
+import type { InputPlan, PlannedInput } from './inputProcessing.mts';
+import type { InputState } from './inputState.mts';
+import { Inference } from './inference.mts';
+import type { InferenceOptions } from './inference.mts';
+import { inferenceApi } from './inferenceApi.mts';
+import type { InferenceApi } from './inferenceApi.mts';
 import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
 import { Random } from './random.mts';
@@ -13,25 +25,21 @@ import type { RecordedRequest } from './requests.mts';
 import { DEMO, seed } from './seed.mts';
 import { createEmulatorServer } from './server.mts';
 import { World } from './state.mts';
-import type {
-	AppState,
-	DatasetState,
-	Key,
-	ModelState,
-	VersionState,
-	WorkflowState,
-} from './state.mts';
+import type { AppState, Key, ModelState, VersionState, WorkflowState } from './state.mts';
 import { Throttle } from './throttle.mts';
 import type { TrainingPlan } from './training.mts';
 
 export { DEMO, demoCredential } from './seed.mts';
 export type { ActiveFault, Fault, FaultKind, FaultRule, FaultTarget } from './faults.mts';
 export type { Time } from './clock.mts';
+export type { DatasetVersionPlan } from './datasetState.mts';
+export type { GivenInput } from './givenInputs.mts';
+export type { InputPlan, PlannedInput } from './inputProcessing.mts';
 export type { HandleRequest, PlainRequest } from './requestHandler.mts';
 export type { RecordedRequest } from './requests.mts';
 export type { TrainingPlan } from './training.mts';
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends Partial<DataSettings>, InferenceOptions {
 	/** The port on 127.0.0.1; default 0, any free one. */
 	port?: number;
 	/** false: nothing listens, and requests come through `handle` alone. */
@@ -50,13 +58,15 @@ export interface EmulatorOptions {
 	enums?: EnumDialect;
 	/** How durations are written; default "308s". */
 	durations?: DurationDialect;
+	/** How 64-bit integers, such as the counts of an add job, are written; default "12". */
+	integers64?: Integer64Dialect;
 	/** For IDs and faults; the same seed gives the same run. Default 1. */
 	seed?: number;
 	/** Called when a request has been answered or its connection destroyed. */
 	onRequest?: (request: RecordedRequest) => void;
 }
 
-export interface Emulator {
+export interface Emulator extends InferenceApi {
 	/** Such as http://127.0.0.1:8787, without a slash at the end; a made-up host where nothing listens. */
 	readonly url: string;
 	/** 0 where nothing listens. */
@@ -75,6 +85,10 @@ export interface Emulator {
 	addKey(key: Key): void;
 	/** How all later trainings of a model go, and runs that name it; undefined for the normal course. */
 	planTraining(modelId: string, plan: TrainingPlan | undefined): void;
+	/** How the processing of later inputs goes; undefined for the normal course again. */
+	planInput(which: PlannedInput, plan: InputPlan | undefined): void;
+	/** How the making of later versions of a dataset goes; undefined for the normal course again. */
+	planDatasetVersion(datasetId: string, plan: DatasetVersionPlan | undefined): void;
 	/** A model type in the API's JSON; its enums may be numbers that no proto knows yet. */
 	addModelType(modelType: Message): Message;
 	addModels(count: number, fields?: Message): ModelState[];
@@ -83,9 +97,14 @@ export interface Emulator {
 	addTrainedVersion(modelId: string, fields?: Message): VersionState;
 	/** A version that goes through a training from now on, as if another client had started it. */
 	addTraining(modelId: string, plan?: TrainingPlan): VersionState;
+	/** Concepts that can be trained on, although no input is labelled with them. */
 	addConcepts(concepts: number | string[]): string[];
+	/** A dataset of the app's first inputs with versions that are ready. */
 	addDataset(id: string, options?: { versionIds?: string[]; inputCount?: number }): DatasetState;
+	/** Processed inputs without labels. */
 	addInputs(count: number): void;
+	/** Processed inputs in a dataset, which is created when it does not exist, or in the app alone. */
+	addLabelledInputs(datasetId: string | undefined, inputs: GivenInput[]): InputState[];
 	addWorkflows(count: number, fields?: Message): WorkflowState[];
 	close(): Promise<void>;
 }
@@ -100,6 +119,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		clock,
 		new Random(seedNumber),
 		options.trainingSeconds ?? DEFAULT_TRAINING_SECONDS,
+		new Inference(options),
+		dataSettingsOf(options),
 	);
 	seed(world);
 	// A generator of its own, so that IDs do not depend on which faults are in place.
@@ -112,7 +133,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		throttle: new Throttle(options.requestsPerSecond ?? 0),
 		retryAfter: options.retryAfter,
 		latencyMs: options.latencyMs ?? 0,
-		encoding: { enums: options.enums, durations: options.durations },
+		encoding: {
+			enums: options.enums,
+			durations: options.durations,
+			integers64: options.integers64,
+		},
 		onReceived: (request) => requests.push(request),
 		onAnswered: (request) => options.onRequest?.(request),
 	});
@@ -128,7 +153,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	};
 	const addModel = (id: string, fields: Message = {}) =>
 		app().addModel({ id, model_type_id: 'visual-classifier', ...fields });
-	const findOrAddModel = (id: string) => app().models.get(id) ?? addModel(id);
+	const findOrAddModel = (id: string, fields?: Message) =>
+		app().models.get(id) ?? addModel(id, fields);
 
 	return {
 		url,
@@ -138,13 +164,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		faults,
 		requests,
 		world,
+		...inferenceApi(world, app, findOrAddModel),
 		app,
 		addApp: (appId, userId = DEMO.userId) => world.addApp(userId, appId),
 		addKey: (key) => world.addKey(key),
-		planTraining: (modelId, plan) => {
-			if (plan) world.trainingPlans.set(modelId, plan);
-			else world.trainingPlans.delete(modelId);
-		},
+		planTraining: (modelId, plan) => setPlan(world.trainingPlans, modelId, plan),
+		planInput: (which, plan) => setPlan(world.inputPlans, which, plan),
+		planDatasetVersion: (datasetId, plan) => setPlan(world.datasetVersionPlans, datasetId, plan),
 		addModelType: (modelType) => {
 			const decoded = decodeJson(loadProtos().type('ModelType'), modelType, { openEnums: true });
 			world.modelTypes.push(decoded);
@@ -162,12 +188,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 				typeof concepts === 'number'
 					? numbered('concept', concepts, app().concepts.size)
 					: concepts;
-			for (const id of ids) app().addConcept(id);
+			for (const id of ids) {
+				app().addConcept(id);
+				app().readyConcepts.add(id);
+			}
 			return ids;
 		},
 		addDataset: (id, { versionIds = [world.random.hexId()], inputCount = 100 } = {}) =>
-			app().addDataset(id, versionIds, inputCount),
-		addInputs: (count) => app().addInputs(count),
+			giveDataset(app(), id, versionIds, inputCount),
+		addInputs: (count) => void givePictures(app(), count),
+		addLabelledInputs: (datasetId, inputs) => {
+			const dataset =
+				datasetId === undefined
+					? undefined
+					: (app().datasets.get(datasetId) ?? addDataset(app(), { id: datasetId }));
+			return giveInputs(app(), inputs, dataset);
+		},
 		addWorkflows: (count, fields) =>
 			numbered('workflow', count, app().workflows.size).map((id) =>
 				app().saveWorkflow({ id, nodes: [], ...fields }),
@@ -200,4 +236,17 @@ function unheard() {
 
 function numbered(prefix: string, count: number, existing: number) {
 	return Array.from({ length: count }, (_none, index) => `${prefix}-${existing + index + 1}`);
+}
+
+function dataSettingsOf(options: EmulatorOptions): DataSettings {
+	const settings = { ...DEFAULT_DATA_SETTINGS };
+	for (const name of Object.keys(settings) as Array<keyof DataSettings>) {
+		settings[name] = options[name] ?? settings[name];
+	}
+	return settings;
+}
+
+function setPlan<Of, Plan>(plans: Map<Of, Plan>, of: Of, plan: Plan | undefined) {
+	if (plan) plans.set(of, plan);
+	else plans.delete(of);
 }

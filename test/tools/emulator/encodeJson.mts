@@ -9,9 +9,13 @@ export type EnumDialect = 'numbers' | 'names';
 /** How a Duration is written; no captured answer shows it, so a client has to take all three. */
 export type DurationDialect = 'string' | 'number' | 'object';
 
+/** How 64-bit integers are written: as text, as proto3 JSON has it, or as numbers; no capture tells. */
+export type Integer64Dialect = 'strings' | 'numbers';
+
 export interface EncodeOptions {
 	enums?: EnumDialect;
 	durations?: DurationDialect;
+	integers64?: Integer64Dialect;
 }
 
 /**
@@ -68,7 +72,11 @@ function encodeSingle(field: Field, value: unknown, options: EncodeOptions): unk
 	if (typeof value !== jsonType(field.type) && !(is64Bit(field.type) && isDigits(value))) {
 		throw mistake(field, value);
 	}
-	return is64Bit(field.type) ? String(value) : value;
+	return is64Bit(field.type) ? encodeInteger64(value, options) : value;
+}
+
+function encodeInteger64(value: unknown, { integers64 = 'strings' }: EncodeOptions) {
+	return integers64 === 'strings' ? String(value) : Number(value);
 }
 
 function encodeTyped(field: Field, type: Type, value: unknown, options: EncodeOptions): unknown {
@@ -85,7 +93,7 @@ function encodeTyped(field: Field, type: Type, value: unknown, options: EncodeOp
 			return value;
 		case '.google.protobuf.Int64Value':
 		case '.google.protobuf.UInt64Value':
-			return String(value);
+			return encodeInteger64(value, options);
 		case '.google.protobuf.BoolValue':
 		case '.google.protobuf.StringValue':
 		case '.google.protobuf.Int32Value':

@@ -59,7 +59,8 @@ function mapFields(
 	);
 }
 
-const wrap = (value: unknown) => ({ value });
+/** Binary protobuf has no zeros, in wrappers neither. */
+const wrap = (value: unknown) => (value ? { value } : {});
 
 const TO_PLAIN: Record<string, (value: unknown) => unknown> = {
 	'.google.protobuf.Struct': structToPlain,

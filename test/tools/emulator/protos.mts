@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 import type { Method, Root, Type } from 'protobufjs';
+import { addNewerFields } from './newerFields.mts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -47,7 +48,7 @@ function readProtos(): Protos {
 		keepCase: true,
 	});
 	root.resolveAll();
-	addNewerRunFields(root);
+	addNewerFields(root);
 	const services = ['clarifai.api.V2', 'clarifai.api.PipelineTemplates'];
 	return {
 		root,
@@ -67,18 +68,6 @@ function protoFilePath() {
 		if (target.startsWith('emulator/')) return join(own, target.slice('emulator/'.length));
 		return join(clarifai, target);
 	};
-}
-
-/** API 12.x tells when a run started and ended; the 11.11 protos do not know these fields yet. */
-export const NEWER_RUN_FIELDS = ['started_at', 'ended_at'];
-
-function addNewerRunFields(root: Root) {
-	const run = root.lookupType('clarifai.api.PipelineVersionRun');
-	for (const [index, name] of NEWER_RUN_FIELDS.entries()) {
-		const field = new protobuf.Field(name, 1001 + index, 'google.protobuf.Timestamp');
-		run.add(field);
-		field.resolve();
-	}
 }
 
 function readRpc(method: Method): Rpc {

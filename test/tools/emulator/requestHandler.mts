@@ -2,9 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Answers, plainText } from './answers.mts';
 import type { Answer } from './answers.mts';
 import { authorize } from './auth.mts';
+import { readBody } from './bodyReader.mts';
 import { Call } from './call.mts';
 import type { Time } from './clock.mts';
 import { InvalidJson } from './decodeJson.mts';
+import { download } from './downloads.mts';
 import type { EncodeOptions } from './encodeJson.mts';
 import {
 	insteadOfCarryingOut,
@@ -16,6 +18,8 @@ import type { Outcome } from './faultAnswers.mts';
 import type { Fault, Faults } from './faults.mts';
 import { handlers } from './handlers/index.mts';
 import { loadProtos } from './protos.mts';
+import { bodyValue, recordedBody } from './requestBody.mts';
+import type { RequestBody } from './requestBody.mts';
 import type { RecordedRequest } from './requests.mts';
 import { loadRoutes, readRequest } from './routes.mts';
 import type { Route } from './routes.mts';
@@ -31,10 +35,11 @@ export interface PlainRequest {
 	url: string;
 	/** Their names in lower case. */
 	headers: IncomingHttpHeaders;
-	body: Buffer;
+	/** As it comes in. */
+	body: Iterable<Buffer> | AsyncIterable<Buffer>;
 }
 
-/** One request in, one outcome out. A promise that is pending waits for time to pass, nothing else. */
+/** One request in, one outcome out. Once the body is there, a promise that is pending waits for time alone. */
 export type HandleRequest = (request: PlainRequest) => Promise<Outcome>;
 
 export interface HandlerOptions {
@@ -56,7 +61,7 @@ const HOUR_MS = 60 * 60 * 1000;
 interface Incoming {
 	route: Route;
 	url: URL;
-	text: string;
+	body: RequestBody;
 	record: RecordedRequest;
 }
 
@@ -67,16 +72,18 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	const answers = new Answers(world.random, options.encoding);
 
 	return async (request) => {
-		const text = request.body.toString('utf8');
+		const body = await readBody(request, world.dataSettings.keepBytesUpTo);
 		// Not resolved against a base: a path that begins with two slashes would be read as a host.
 		const url = new URL(`http://emulator${request.url}`);
 		const log = trainLog(world, url.pathname);
 		if (log !== undefined) return plainText(log);
+		const file = download(world, url.pathname, request.headers.authorization);
+		if (file) return file;
 
 		const route = routes.find(request.method, url.pathname);
-		const record = describeRequest(request, url, text, route?.rpc.name ?? '');
+		const record = describeRequest(request, url, body, route?.rpc.name ?? '');
 		options.onReceived(record);
-		const outcome = route ? decide({ route, url, text, record }) : refuseUnknownPath(record);
+		const outcome = route ? decide({ route, url, body, record }) : refuseUnknownPath(record);
 		if (outcome === 'hang') return outcome;
 		if (options.latencyMs > 0) await time.sleep(options.latencyMs);
 		const dated = outcome === 'reset' ? outcome : withDate(outcome);
@@ -93,7 +100,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	function describeRequest(
 		request: PlainRequest,
 		url: URL,
-		text: string,
+		body: RequestBody,
 		rpc: string,
 	): RecordedRequest {
 		const { authorization, host: _own, ...headers } = request.headers;
@@ -102,7 +109,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 			path: url.pathname,
 			query: Object.fromEntries(url.searchParams),
 			rpc,
-			body: parsedOrText(text),
+			body: recordedBody(body, world.dataSettings.keepBytesUpTo),
 			headers: Object.fromEntries(
 				Object.entries(headers).map(([name, value]) => [name, String(value)]),
 			),
@@ -125,7 +132,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 		return fault ? spoilAnswer(fault, answer) : answer;
 	}
 
-	function carryOut({ route, url, text, record }: Incoming, fault: Fault | undefined): Answer {
+	function carryOut({ route, url, body, record }: Incoming, fault: Fault | undefined): Answer {
 		const { rpc } = route;
 		if (fault?.kind === 'clockJump') world.clock.advance(fault.ms ?? HOUR_MS);
 		world.settle();
@@ -135,7 +142,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 			if (!handler) {
 				throw new ApiError(Code.notImplemented, `The emulator does not implement ${rpc.name}`);
 			}
-			const request = readRequest(route, url.searchParams, parseBody(text));
+			const request = readRequest(route, url.searchParams, bodyValue(body));
 			const message = handler(new Call(world, rpc, request, caller, fault));
 			return fault?.kind === 'mixed10010'
 				? mixedAnswer(fault, answers, rpc.response, message)
@@ -150,23 +157,6 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 			? new ApiError(Code.methodNotAllowed, `Method ${method} is not allowed for ${path}`)
 			: new ApiError(Code.doesNotExist, `There is no ${path}. Check the url of your request.`);
 		return answers.refusal(protos.type('clarifai.api.status.BaseResponse'), error);
-	}
-}
-
-function parsedOrText(text: string): unknown {
-	try {
-		return parseBody(text);
-	} catch {
-		return text;
-	}
-}
-
-function parseBody(text: string): unknown {
-	if (text === '') return undefined;
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new ApiError(Code.badRequestFormat, (error as Error).message);
 	}
 }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeJson } from './decodeJson.mts';
+import { giveDataset } from './givenInputs.mts';
 import type { Message } from './message.mts';
 import { loadProtos } from './protos.mts';
+import { seedCompute, seedPublicConcepts, seedPublicModels } from './seedInference.mts';
 import type { World } from './state.mts';
 import { PUBLIC } from './state.mts';
 
@@ -25,7 +27,17 @@ export const DEMO = {
 		classifier: 'general-image-recognition',
 		embedder: 'general-image-embedding',
 		detector: 'general-image-detection',
+		segmenter: 'image-general-segmentation',
+		captioner: 'general-english-image-caption-clip',
+		ocr: 'ocr-scene-english-paddleocr',
+		llm: 'general-chat',
+		imageGenerator: 'general-image-generation',
+		textEmbedder: 'multilingual-text-embedding',
+		color: 'color-recognition',
 	},
+	computeClusterId: 'demo-cluster',
+	nodepoolId: 'demo-nodepool',
+	gpuNodepoolId: 'demo-gpu-nodepool',
 	publicUserId: 'clarifai',
 	publicAppId: 'main',
 } as const;
@@ -45,12 +57,14 @@ export function seed(world: World) {
 	world.pipelineTemplates.push(...readData('pipeline-templates.json', 'PipelineTemplate'));
 	seedPublicApp(world);
 	seedDemoApp(world);
+	seedCompute(world);
 	seedKeys(world);
 }
 
 function seedPublicApp(world: World) {
 	const app = world.addApp(DEMO.publicUserId, DEMO.publicAppId, { visibility: PUBLIC });
 	const { classifier, embedder, detector } = DEMO.publicModels;
+	seedPublicConcepts(app);
 	const types = [
 		[classifier, 'visual-classifier'],
 		[embedder, 'visual-embedder'],
@@ -64,6 +78,7 @@ function seedPublicApp(world: World) {
 		id: DEMO.defaultWorkflowId,
 		nodes: [{ id: 'embed', model: { id: embedder, ...owner } }],
 	});
+	seedPublicModels(app);
 }
 
 function seedDemoApp(world: World) {
@@ -76,8 +91,7 @@ function seedDemoApp(world: World) {
 		},
 	});
 	for (const concept of DEMO.concepts) app.addConcept(concept);
-	app.addDataset(DEMO.datasetId, [DEMO.datasetVersionId], INPUT_COUNT);
-	app.addInputs(INPUT_COUNT, DEMO.datasetId);
+	giveDataset(app, DEMO.datasetId, [DEMO.datasetVersionId], INPUT_COUNT);
 }
 
 function seedKeys(world: World) {

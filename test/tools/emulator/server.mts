@@ -15,14 +15,8 @@ export function createEmulatorServer(handle: HandleRequest): Server {
 
 async function serve(handle: HandleRequest, request: IncomingMessage, response: ServerResponse) {
 	const { method = '', url = '', headers } = request;
-	const outcome = await handle({ method, url, headers, body: await readBody(request) });
+	const outcome = await handle({ method, url, headers, body: request });
 	if (outcome === 'hang') return;
 	if (outcome === 'reset') request.socket.destroy();
 	else sendAnswer(response, outcome);
-}
-
-async function readBody(request: IncomingMessage) {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks);
 }

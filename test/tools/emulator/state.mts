@@ -1,6 +1,17 @@
 import type { Clock } from './clock.mts';
 import { toTimestamp } from './clock.mts';
+import { DEFAULT_DATA_SETTINGS } from './dataSettings.mts';
+import type { DataSettings } from './dataSettings.mts';
+import type { DatasetState, DatasetVersionPlan } from './datasetState.mts';
+import type { InputPlan, PlannedInput } from './inputProcessing.mts';
+import type { InputsAddJobState } from './inputsAddJob.mts';
+import { AppInputs } from './inputState.mts';
+import { Compute } from './compute/compute.mts';
+import type { EvaluationState } from './evaluations/evaluations.mts';
+import type { Inference } from './inference.mts';
 import type { Message } from './message.mts';
+import type { Lesson } from './predictions/learned.mts';
+import { conceptsShown, Learned, lessonOfFields, lessonOfRun } from './predictions/learned.mts';
 import type { Random } from './random.mts';
 import { Code } from './statuses.mts';
 import { hasEnded, startJob } from './training.mts';
@@ -13,6 +24,10 @@ export interface VersionState {
 	message: Message;
 	training: TimedJob;
 	evaluateAfterTraining: boolean;
+	/** What its predictions go by. */
+	learned: Learned;
+	/** The newest evaluation of it. */
+	evaluation?: EvaluationState;
 }
 
 export interface ModelState {
@@ -24,12 +39,6 @@ export interface WorkflowState {
 	/** The workflow as it is now; its `version` is the newest one. */
 	message: Message;
 	versions: Message[];
-}
-
-export interface DatasetState {
-	message: Message;
-	versions: Map<string, Message>;
-	inputCount: number;
 }
 
 export interface RunState {
@@ -62,8 +71,12 @@ export class AppState {
 	readonly workflows = new Map<string, WorkflowState>();
 	readonly concepts = new Map<string, Message>();
 	readonly datasets = new Map<string, DatasetState>();
-	readonly inputs = new Map<string, Message>();
+	readonly inputs = new AppInputs();
+	readonly addJobs = new Map<string, InputsAddJobState>();
+	/** Concepts that a test has made ready for training without labelling inputs with them. */
+	readonly readyConcepts = new Set<string>();
 	readonly pipelines = new Map<string, PipelineState>();
+	readonly evaluations = new Map<string, EvaluationState>();
 	/** How often a change of the default workflow asked for a reindex. */
 	reindexCount = 0;
 
@@ -92,7 +105,13 @@ export class AppState {
 		return model;
 	}
 
-	addVersion(model: ModelState, fields: Message, plan: TrainingPlan, startedAt: number) {
+	addVersion(
+		model: ModelState,
+		fields: Message,
+		plan: TrainingPlan,
+		startedAt: number,
+		lesson: Lesson = lessonOfFields(fields),
+	) {
 		const id = fields.id ?? this.world.random.hexId();
 		const version: VersionState = {
 			message: {
@@ -105,6 +124,7 @@ export class AppState {
 			},
 			training: startJob(startedAt, plan, this.world.trainingSeconds),
 			evaluateAfterTraining: false,
+			learned: new Learned(this, lesson),
 		};
 		model.versions.set(id, version);
 		model.message.modified_at = toTimestamp(startedAt);
@@ -113,6 +133,15 @@ export class AppState {
 
 	addTrainedVersion(model: ModelState, fields: Message = {}) {
 		return this.addVersion(model, fields, { seconds: 0 }, this.world.clock.now());
+	}
+
+	/** A version such as pipelines make: a container whose concepts are numbered. */
+	addContainerVersion(model: ModelState, fields: Message, startedAt: number, lesson: Lesson) {
+		const version = this.addVersion(model, fields, { seconds: 0 }, startedAt, lesson);
+		// That the version shows its concepts is assumed, as models are uploaded with them.
+		const concepts = conceptsShown(version.learned.concepts, this);
+		version.message.output_info ??= { data: { concepts } };
+		return version;
 	}
 
 	addConcept(id: string): Message {
@@ -128,33 +157,6 @@ export class AppState {
 		};
 		this.concepts.set(id, concept);
 		return concept;
-	}
-
-	addDataset(id: string, versionIds: string[], inputCount: number): DatasetState {
-		const dataset: DatasetState = {
-			message: { id, visibility: PRIVATE, ...this.#stamps() },
-			versions: new Map(),
-			inputCount,
-		};
-		for (const versionId of versionIds) {
-			dataset.versions.set(versionId, {
-				id: versionId,
-				dataset_id: id,
-				visibility: PRIVATE,
-				...this.#stamps(),
-			});
-		}
-		this.datasets.set(id, dataset);
-		return dataset;
-	}
-
-	addInputs(count: number, datasetId?: string) {
-		for (let added = 0; added < count; added++) {
-			const id = `input-${this.inputs.size + 1}`;
-			const { created_at, modified_at } = this.#stamps();
-			const datasetIds = datasetId ? [datasetId] : [];
-			this.inputs.set(id, { id, created_at, modified_at, dataset_ids: datasetIds });
-		}
 	}
 
 	/** Makes the given fields the newest version of a workflow that may exist or not. */
@@ -187,6 +189,13 @@ export class AppState {
 		return workflow;
 	}
 
+	/** Deleted inputs whose time has come leave the app and its datasets. */
+	removeDeletedInputs(now: number) {
+		for (const { message } of this.inputs.settle(now)) {
+			for (const dataset of this.datasets.values()) dataset.members.delete(message.id);
+		}
+	}
+
 	/** Pipeline runs that have come to a good end put their model into the app. */
 	deliverFinishedRuns(now: number) {
 		for (const pipeline of this.pipelines.values()) {
@@ -204,11 +213,11 @@ export class AppState {
 		// A run whose model does not exist creates it: assumed, as the templates upload a model.
 		const model =
 			this.models.get(modelId) ?? this.addModel({ id: modelId, model_type_id: run.modelTypeId });
-		this.addVersion(
+		this.addContainerVersion(
 			model,
 			{ description: `pipeline run ${run.message.id}` },
-			{ seconds: 0 },
 			run.job.endsAt,
+			lessonOfRun(run.args),
 		);
 	}
 
@@ -234,6 +243,10 @@ export class World {
 	readonly pipelineTemplates: Message[] = [];
 	/** How trainings of a model shall go, by model ID. */
 	readonly trainingPlans = new Map<string, TrainingPlan>();
+	readonly inputPlans = new Map<PlannedInput, InputPlan>();
+	/** By dataset ID. */
+	readonly datasetVersionPlans = new Map<string, DatasetVersionPlan>();
+	readonly compute: Compute;
 	/** Where the emulator is reached; known once it listens. */
 	url = '';
 
@@ -241,7 +254,11 @@ export class World {
 		readonly clock: Clock,
 		readonly random: Random,
 		readonly trainingSeconds: number,
-	) {}
+		readonly inference: Inference,
+		readonly dataSettings: DataSettings = DEFAULT_DATA_SETTINGS,
+	) {
+		this.compute = new Compute(clock);
+	}
 
 	addUser(id: string): UserState {
 		const user = { message: { id, created_at: this.clock.timestamp() }, apps: new Map() };
@@ -285,6 +302,9 @@ export class World {
 	/** Brings the state up to the clock. */
 	settle() {
 		const now = this.clock.now();
-		for (const app of this.allApps()) app.deliverFinishedRuns(now);
+		for (const app of this.allApps()) {
+			app.removeDeletedInputs(now);
+			app.deliverFinishedRuns(now);
+		}
 	}
 }

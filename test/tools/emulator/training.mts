@@ -11,7 +11,7 @@ export interface TrainingPlan {
 	seconds?: number;
 }
 
-/** A process on the emulator's clock: a model training or a pipeline run. */
+/** A process on the emulator's clock, such as a training, a pipeline run or the reading of an input. */
 export interface TimedJob {
 	startedAt: number;
 	endsAt: number;
@@ -59,7 +59,7 @@ export function runStatus(job: TimedJob, now: number): Message {
 	return makeStatus(progressOf(job, now) < QUEUE_SHARE ? Code.jobQueued : Code.jobRunning);
 }
 
-function endStatus(job: TimedJob): Message {
+export function endStatus(job: TimedJob): Message {
 	return {
 		code: job.outcome,
 		description: job.description ?? describeCode(job.outcome),
@@ -68,7 +68,7 @@ function endStatus(job: TimedJob): Message {
 }
 
 /** From 0 to 1. A job that never ends is past the queue after one second and then stands still. */
-function progressOf(job: TimedJob, now: number) {
+export function progressOf(job: TimedJob, now: number) {
 	const elapsed = now - job.startedAt;
 	if (!Number.isFinite(job.endsAt)) return elapsed < 1000 ? 0 : QUEUE_SHARE;
 	return Math.max(0, elapsed / (job.endsAt - job.startedAt));

@@ -1,4 +1,7 @@
 import type { Call } from './call.mts';
+import type { FrozenInput } from './datasetState.mts';
+import { trainingData } from './labelledInputs.mts';
+import { conceptsIn } from './labels.mts';
 import type { Message } from './message.mts';
 import { valueAt } from './paths.mts';
 import type { AppState } from './state.mts';
@@ -98,29 +101,38 @@ function checkResume(app: AppState, version: Message) {
 
 /**
  * What lets a training that has been started fail later: parameters of the wrong type or out of
- * range, no data, and concepts that are new and so have no labelled inputs. Unknown concepts are
+ * range, no data, and concepts without a positive label in it. Unknown concepts are
  * created without a word, as users report (Clarifai/clarifai-python#295); that the other two come
  * to light late, on the version, is assumed.
  */
 export function lateFailure(call: Call, modelType: Message, version: Message): TrainingPlan {
 	const { app } = call;
-	const newConcepts = conceptIds(version).filter((id) => !app.concepts.has(id));
-	for (const id of newConcepts) app.addConcept(id);
+	for (const id of conceptIds(version)) if (!app.concepts.has(id)) app.addConcept(id);
 
 	const wrong = wrongParameters(modelType, version);
 	if (wrong.length > 0) {
 		return { outcome: Code.trainingInvalidParams, details: wrong.join('; ') };
 	}
-	const { id: datasetId } = datasetOf(modelType, version);
-	const inputCount = datasetId ? app.datasets.get(datasetId)!.inputCount : app.inputs.size;
-	if (inputCount === 0) return { outcome: Code.trainingNoData };
-	if (newConcepts.length > 0) {
+	const { id: datasetId, versionId } = datasetOf(modelType, version);
+	const data = trainingData(app, datasetId, versionId);
+	if (data.length === 0) return { outcome: Code.trainingNoData };
+	const missing = conceptsWithoutPositives(app, data, conceptIds(version));
+	if (missing.length > 0) {
 		return {
 			outcome: Code.trainingNoPositives,
-			details: `no positive examples for: ${newConcepts.join(', ')}`,
+			details: `no positive examples for: ${missing.join(', ')}`,
 		};
 	}
 	return {};
+}
+
+function conceptsWithoutPositives(app: AppState, data: FrozenInput[], ids: string[]): string[] {
+	const missing = new Set(ids.filter((id) => !app.readyConcepts.has(id)));
+	for (const { message } of data) {
+		if (missing.size === 0) break;
+		for (const { id, value } of conceptsIn(message.data)) if (value > 0) missing.delete(id);
+	}
+	return [...missing];
 }
 
 function conceptIds(version: Message): string[] {

@@ -1,6 +1,6 @@
 import { toTimestamp } from './clock.mts';
 import type { Message } from './message.mts';
-import type { AppState, DatasetState, ModelState, RunState, VersionState } from './state.mts';
+import type { AppState, ModelState, RunState, VersionState } from './state.mts';
 import { Code, makeStatus } from './statuses.mts';
 import { hasEnded, runStatus, trainingStatus } from './training.mts';
 
@@ -20,6 +20,7 @@ export function showVersion(app: AppState, version: VersionState, now: number): 
 		...(ended && { completed_at: toTimestamp(training.endsAt) }),
 		...(trained &&
 			version.evaluateAfterTraining && { metrics: { status: makeStatus(Code.modelEvaluated) } }),
+		...(version.evaluation && { metrics: version.evaluation.overview(now) }),
 		train_log: `${app.world.url}/train_logs/${message.id}.txt`,
 	};
 }
@@ -44,22 +45,6 @@ export function newestTrainedVersion(model: ModelState, now: number): VersionSta
 
 export function isTrained({ training }: VersionState, now: number) {
 	return hasEnded(training, now) && training.outcome === Code.modelTrained;
-}
-
-export function showDatasetVersion(dataset: DatasetState, version: Message): Message {
-	return {
-		...version,
-		status: makeStatus(Code.datasetVersionReady),
-		metrics: { train: { inputs_count: dataset.inputCount } },
-	};
-}
-
-export function showDataset(dataset: DatasetState): Message {
-	const newest = [...dataset.versions.values()].at(-1);
-	return {
-		...dataset.message,
-		...(newest && { version: showDatasetVersion(dataset, newest) }),
-	};
 }
 
 export function showRun(run: RunState, now: number): Message {

@@ -56,7 +56,7 @@ export class SocketlessRequest extends Writable {
 
 	async #send() {
 		if (this.destroyed) return;
-		const pending = this.#handle({ ...this.#head, body: Buffer.concat(this.#chunks) });
+		const pending = this.#handle({ ...this.#head, body: this.#chunks });
 		// What the server waits for is time.
 		this.#release();
 		const outcome = await pending;

@@ -1,5 +1,6 @@
 import { toTimestamp } from '../clock.mts';
 import type { Call, Handler } from '../call.mts';
+import { checkNodepools } from '../compute/nodepools.mts';
 import type { Message } from '../message.mts';
 import { resolveArgs } from '../pipelineArgs.mts';
 import type { PipelineState, PipelineVersionState, RunState } from '../state.mts';
@@ -28,6 +29,7 @@ const runTemplate: Handler = (call) => {
 		);
 	}
 	const args = resolveArgs(template, request.input_args_override);
+	checkNodepools(call, request);
 	const { pipeline, version } = makePipeline(call, template);
 	const run = startRun(call, version, args, request);
 	return {
@@ -161,6 +163,7 @@ const postRuns: Handler = (call) => {
 	const templateName = version.message.metadata?.template;
 	const template = call.world.pipelineTemplates.find(({ name }) => name === templateName)!;
 	const asked: Message[] = call.request.pipeline_version_runs ?? [];
+	for (const fields of asked) checkNodepools(call, fields);
 	const runs = asked.map((fields) => ({
 		fields,
 		args: resolveArgs(template, fields.input_args_override),

@@ -23,6 +23,8 @@ describe('the requests of the nodes', () => {
 			GetModel: 1,
 			ListModelTypes: 1,
 			ListConcepts: 1,
+			ListModelVersions: 1,
+			ListPipelineTemplates: 1,
 			PostModelVersions: 1000,
 		});
 	});

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import protobuf from 'protobufjs';
 import resources from 'clarifai-nodejs-grpc/proto/clarifai/api/resources_pb';
 import service from 'clarifai-nodejs-grpc/proto/clarifai/api/service_pb';
 import status from 'clarifai-nodejs-grpc/proto/clarifai/api/status/status_pb';
@@ -8,7 +9,8 @@ import type { Emulator } from '../../emulator/emulator.mts';
 import { handlers } from '../../emulator/handlers/index.mts';
 import { binaryToJson, jsonToBinary } from '../../emulator/jsonToProtobuf.mts';
 import type { Message } from '../../emulator/message.mts';
-import { loadProtos, NEWER_RUN_FIELDS } from '../../emulator/protos.mts';
+import { isNewerField } from '../../emulator/newerFields.mts';
+import { loadProtos } from '../../emulator/protos.mts';
 import { TEMPLATE, TestClient, VALID_TRAINING } from '../../emulator/testClient.mts';
 
 /** Our reading of the protos against the message classes that Clarifai generated and publishes. */
@@ -149,6 +151,9 @@ describe('answers', () => {
 		await visitWorkflowsAndApp(user);
 		await visitPipelines();
 		await visitData();
+		await visitDeployments(user);
+		await visitPredictions();
+		await visitEvaluations();
 		for (const path of [user, `${user}/myscopes`, '/v2/myscopesroot', '/myscopes']) {
 			await visit('GET', path);
 		}
@@ -206,13 +211,107 @@ describe('answers', () => {
 	}
 
 	async function visitData() {
-		const dataset = `/datasets/${DEMO.datasetId}`;
-		for (const path of ['', '/versions', `/versions/${DEMO.datasetVersionId}`]) {
-			await visit('GET', dataset + path);
-		}
-		for (const path of ['/datasets', '/concepts', '/concepts/cat', '/inputs', '/inputs/status']) {
+		await visitInputs();
+		await visitDatasets();
+		await visit('POST', '/concepts', { concepts: [{ id: 'bird', metadata: { wings: 2 } }] });
+		await visit('PATCH', '/concepts', {
+			action: 'overwrite',
+			concepts: [{ id: 'bird', name: 'Bird' }],
+		});
+		await visit('POST', '/concepts/searches', { concept_query: { name: 'b*' } });
+		for (const path of ['/concepts', '/concepts/cat', '/concepts/status']) {
 			await visit('GET', path);
 		}
+	}
+
+	async function visitInputs() {
+		const box = { top_row: 0.1, left_col: 0.2, bottom_row: 0.5, right_col: 0.6 };
+		const data = {
+			image: { url: 'https://samples.clarifai.com/puppy.jpeg' },
+			concepts: [{ id: 'dog' }, { id: 'cat', value: 0 }],
+			regions: [{ region_info: { bounding_box: box }, data: { concepts: [{ id: 'dog' }] } }],
+			metadata: { order: 17 },
+			geo: { geo_point: { longitude: 55, latitude: 66 } },
+		};
+		await visit('POST', '/inputs', { inputs: [{ id: 'i', data }], inputs_add_job_id: 'job' });
+		await visit('PATCH', '/inputs', { action: 'merge', inputs: [{ id: 'i', data: {} }] });
+		emulator.clock.advance(60_000);
+		const paths = ['', '/i', '/stream', '/status', '/jobs/add', '/jobs/add/job'];
+		for (const path of paths) await visit('GET', `/inputs${path}`);
+		await visit('PATCH', '/inputs/jobs/add/job', {});
+	}
+
+	async function visitDatasets() {
+		await visit('POST', '/datasets', { datasets: [{ id: 'd', metadata: { a: 1 } }] });
+		await visit('PATCH', '/datasets', {
+			action: 'overwrite',
+			datasets: [{ id: 'd', description: 'x' }],
+		});
+		await visit('POST', '/datasets/d/inputs', { dataset_inputs: [{ input: { id: 'i' } }] });
+		await visit('POST', '/datasets/d/versions', { dataset_versions: [{ id: 'v' }] });
+		emulator.clock.advance(60_000);
+		await visit('PUT', '/datasets/d/versions/v/exports', { exports: [{ format: 3 }] });
+		emulator.clock.advance(60_000);
+		const paths = ['', '/versions', '/versions/v', '/versions/v/metrics', '/inputs', '/inputs/i'];
+		for (const path of ['/datasets', ...paths.map((end) => `/datasets/d${end}`)]) {
+			await visit('GET', path);
+		}
+		await visit('DELETE', '/datasets/d/inputs', { input_ids: ['i'] });
+		await visit('DELETE', '/datasets/d/versions', { dataset_version_ids: ['v'] });
+		await visit('DELETE', '/datasets', { dataset_ids: ['d'] });
+		await visit('DELETE', '/inputs/i');
+		await visit('DELETE', '/inputs', { ids: ['i'] });
+	}
+
+	async function visitDeployments(user: string) {
+		const cluster = `${user}/compute_clusters/${DEMO.computeClusterId}`;
+		for (const path of [`${user}/compute_clusters`, cluster, `${cluster}/nodepools`]) {
+			await visit('GET', path);
+		}
+		await visit('GET', `${cluster}/nodepools/${DEMO.nodepoolId}`);
+		await visit('GET', '/v2/cloud_providers/aws/regions/us-east-1/instance_types');
+		const worker = { model: { id: 'm', user_id: DEMO.userId, app_id: DEMO.appId } };
+		const deployment = { id: 'd', worker, deployment_nodepools: [{ id: DEMO.nodepoolId }] };
+		await visit('POST', `${user}/deployments`, { deployments: [deployment] });
+		await visit('PATCH', `${user}/deployments`, {
+			action: 'overwrite',
+			deployments: [{ id: 'd', desired_worker: worker, status: 1, graceful_deploy: true }],
+		});
+		await visit('GET', `${user}/deployments`);
+		await visit('GET', `${user}/deployments/d`);
+		const { runners } = await visit('GET', `${user}/runners`);
+		await visit('GET', `${user}/runners/${runners[0].id}`);
+		await visit('DELETE', `${user}/deployments`, { ids: ['d'] });
+	}
+
+	async function visitPredictions() {
+		const inputs = [{ data: { image: { url: 'https://example.com/a.png' } } }];
+		const model = { id: DEMO.publicModels.captioner, user_id: 'clarifai', app_id: 'main' };
+		await visit('POST', `/v2/users/clarifai/apps/main/models/${model.id}/outputs`, { inputs });
+		await visit('POST', '/workflows', { workflows: [{ id: 'w', nodes: [{ id: 'n', model }] }] });
+		await visit('POST', '/workflows/w/results', { inputs, workflow_state: { id: 'init' } });
+	}
+
+	async function visitEvaluations() {
+		const labelled = ['cat', 'dog'].map((id) => ({
+			url: `https://example.com/${id}.png`,
+			concepts: [id],
+		}));
+		emulator.addLabelledInputs(DEMO.datasetId, labelled);
+		const versionId = emulator.addTrainedVersion('evaluated').message.id as string;
+		const version = `/models/evaluated/versions/${versionId}`;
+		const model = { id: 'evaluated', model_version: { id: versionId } };
+		const eval_metrics = [{ id: 'e', model, ground_truth_dataset: { id: DEMO.datasetId } }];
+		await visit('POST', '/evaluations', { eval_metrics });
+		await visit('POST', `${version}/metrics`, {});
+		await visit('POST', `${version}/evaluations`, { eval_metrics: [{ id: 'old' }] });
+		emulator.clock.advance(60_000);
+		const fields = ['confusion_matrix', 'cooccurrence_matrix', 'label_counts', 'binary_metrics'];
+		const query = [...fields, 'test_set'].map((field) => `fields.${field}=true`).join('&');
+		for (const path of ['/evaluations', `${version}/evaluations`]) await visit('GET', path);
+		await visit('GET', `/evaluations/e?${query}`);
+		await visit('GET', `${version}/metrics?${query}`);
+		await visit('GET', `${version}/evaluations/old?${query}`);
 	}
 
 	test('there is one of every call the emulator implements', () => {
@@ -229,7 +328,7 @@ describe('answers', () => {
 		const official = officialClasses[type.name];
 		// The calls of 12.x that our own proto describes have no class in the 11.11 package.
 		if (!official) return expect(type.name).toContain('PipelineTemplate');
-		const binary = jsonToBinary(type, withoutNewerFields(answer));
+		const binary = jsonToBinary(type, withoutNewerFields(type, answer));
 		const again = official.deserializeBinary(binary).serializeBinary();
 		expect(binaryToJson(type, again)).toEqual(binaryToJson(type, binary));
 	});
@@ -241,9 +340,19 @@ interface GeneratedClass {
 
 const officialClasses = { ...service, ...status } as unknown as Record<string, GeneratedClass>;
 
-function withoutNewerFields(answer: Message): Message {
-	const text = JSON.stringify(answer, (key: string, value: unknown) =>
-		NEWER_RUN_FIELDS.includes(key) ? undefined : value,
-	);
-	return JSON.parse(text) as Message;
+/** Without what only API 12.x has, which the official classes of 11.11 would not keep. */
+function withoutNewerFields(type: protobuf.Type, message: Message): Message {
+	const entries = Object.entries(message)
+		.filter(([name]) => !isNewerField(type.fields[name]!))
+		.map(([name, value]) => [name, withoutNewer(type.fields[name]!, value)]);
+	return Object.fromEntries(entries) as Message;
+}
+
+function withoutNewer(field: protobuf.Field, value: unknown): unknown {
+	const type = field.resolvedType;
+	const isPlain = !(type instanceof protobuf.Type) || type.fullName.startsWith('.google.');
+	if (isPlain || field.map) return value;
+	return Array.isArray(value)
+		? value.map((one) => withoutNewerFields(type, one as Message))
+		: withoutNewerFields(type, value as Message);
 }

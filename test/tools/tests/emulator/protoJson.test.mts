@@ -54,6 +54,13 @@ describe('reading', () => {
 		expect(decodeJson(Everything, json)).toEqual(expected ?? json);
 	});
 
+	test('a default of a field, unless the field is given, be it as zero', () => {
+		const Concept = protos.type('Concept');
+		expect(decodeJson(Concept, { id: 'a' })).toEqual({ id: 'a', value: 1 });
+		expect(decodeJson(Concept, { id: 'a', value: null })).toEqual({ id: 'a', value: 1 });
+		expect(decodeJson(Concept, { id: 'a', value: 0 })).toEqual({ id: 'a' });
+	});
+
 	test.each([
 		['a number beyond its range', { small: -1 }, 'small'],
 		['a number beyond 64 bits', { big: '9223372036854775808' }, 'big'],

@@ -18,7 +18,7 @@ const json = (body: unknown, more: object = {}): Result => ({
 });
 
 interface Seen {
-	received: PlainRequest[];
+	received: unknown[];
 	result: unknown;
 }
 
@@ -26,9 +26,9 @@ type Send = (url: string) => IHttpRequestOptions;
 
 /** The same request, answered through a socket. */
 async function throughSocket(handle: HandleRequest, send: Send): Promise<Seen> {
-	const received: PlainRequest[] = [];
+	const received: unknown[] = [];
 	const server = createEmulatorServer(async (request) => {
-		received.push(request);
+		received.push(await read(request));
 		return await handle(request);
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,24 +36,27 @@ async function throughSocket(handle: HandleRequest, send: Send): Promise<Seen> {
 	const result = await resultOf(send(url));
 	server.closeAllConnections();
 	await new Promise((resolve) => server.close(resolve));
-	return { received: received.map((request) => withoutHost(request)), result };
+	return { received, result };
 }
 
 async function withoutSocket(handle: HandleRequest, send: Send): Promise<Seen> {
-	const received: PlainRequest[] = [];
+	const received: unknown[] = [];
 	const http = new InProcessHttp(new VirtualTime());
 	const uninstall = http.install();
 	http.serve('http://clarifai.test', async (request) => {
-		received.push(request);
+		received.push(await read(request));
 		return await handle(request);
 	});
 	const result = await resultOf(send('http://clarifai.test'));
 	uninstall();
-	return { received: received.map((request) => withoutHost(request)), result };
+	return { received, result };
 }
 
-function withoutHost({ headers, ...request }: PlainRequest): PlainRequest {
-	return { ...request, headers: { ...headers, host: 'somewhere' } };
+/** What arrives, apart from the host. */
+async function read({ headers, body, ...request }: PlainRequest) {
+	const chunks: Buffer[] = [];
+	for await (const chunk of body) chunks.push(chunk);
+	return { ...request, headers: { ...headers, host: 'somewhere' }, body: Buffer.concat(chunks) };
 }
 
 /** What a node gets, or everything that a node or n8n can read of the error. */

@@ -1,0 +1,122 @@
+import { fetchApp } from '../shared/api/apps';
+import { findDeployment } from '../shared/api/deployments';
+import { modelVersions } from '../shared/api/models';
+import { findWorkflow } from '../shared/api/workflows';
+import { ME, type AppScope } from '../shared/clarifai/identifiers';
+import { objectAt, textAt } from '../shared/clarifai/json';
+import { isUsable } from '../shared/clarifai/models';
+import { compareTimes } from '../shared/clarifai/timestamps';
+import type { ItemRun } from '../shared/node/itemWork';
+import { InputProblem } from '../shared/parameters/problems';
+import { usableVersion, type UsableVersion } from '../shared/parameters/usableVersion';
+import type { EvaluateRequest } from './request';
+
+/** What a version is compared with. */
+export interface ComparedVersion {
+	versionId: string;
+	/** As it stands in a sentence. */
+	name: string;
+}
+
+/**
+ * The version that the candidate has to be better than; undefined where there is none, which is then
+ * said on the node.
+ * @throws InputProblem when what is named does not exist, or cannot be compared with
+ */
+export async function comparedVersion(
+	request: EvaluateRequest,
+	candidate: UsableVersion,
+	run: ItemRun,
+): Promise<ComparedVersion | undefined> {
+	const { scope, modelId, compareWith, baselineVersionId } = request;
+	if (compareWith === 'nothing') return undefined;
+	if (compareWith === 'version') {
+		const version = await usableVersion(run.client, scope, modelId, baselineVersionId);
+		if (version instanceof InputProblem) throw version;
+		return { versionId: version.id, name: `version ${version.id}` };
+	}
+	const live = await liveVersionId(request, candidate, run);
+	return live === undefined ? undefined : { versionId: live, name: 'the live version' };
+}
+
+async function liveVersionId(
+	request: EvaluateRequest,
+	candidate: UsableVersion,
+	run: ItemRun,
+): Promise<string | undefined> {
+	const { deploymentId, workflow, modelId } = request;
+	if (deploymentId !== undefined) return await versionOfDeployment(request, deploymentId, run);
+	const found = workflow ?? (await defaultWorkflow(request, run));
+	if (!found) {
+		run.hint('The app has no default workflow, so there is no live version to compare with.');
+		return undefined;
+	}
+	const nodes = (await findWorkflow(run.client, found.scope, found.id))?.nodes;
+	if (!nodes) {
+		if (workflow) throw missing('Workflow', found.id);
+		run.hint(`Workflow "${found.id}" cannot be read, so there is no live version to compare with.`);
+		return undefined;
+	}
+	const node = nodes.find((each) => isOf(objectAt(each, 'model'), request, found.scope));
+	if (!node) {
+		run.hint(
+			`Workflow "${found.id}" does not use model "${modelId}", so there is no live version to compare with.`,
+		);
+		return undefined;
+	}
+	const versionId = textAt(objectAt(objectAt(node, 'model'), 'model_version'), 'id');
+	return versionId ?? (await newestBefore(request, candidate, run));
+}
+
+/** A workflow's models belong to its own app unless they say otherwise. */
+function isOf(model: unknown, { scope, modelId }: EvaluateRequest, owner: AppScope): boolean {
+	const [user, app] = [textAt(model, 'user_id'), textAt(model, 'app_id')];
+	const isSameUser = scope.userId === ME || (user ?? owner.userId) === scope.userId;
+	return textAt(model, 'id') === modelId && isSameUser && (app ?? owner.appId) === scope.appId;
+}
+
+async function defaultWorkflow(
+	{ home }: EvaluateRequest,
+	{ client }: ItemRun,
+): Promise<EvaluateRequest['workflow']> {
+	const { defaultWorkflow: found } = await fetchApp(client, home);
+	return found && { id: found.id, scope: found.owner };
+}
+
+async function versionOfDeployment(
+	{ home, modelId }: EvaluateRequest,
+	deploymentId: string,
+	{ client, hint }: ItemRun,
+): Promise<string | undefined> {
+	const deployment = await findDeployment(client, home.userId, deploymentId);
+	if (!deployment) throw missing('Deployment', deploymentId);
+	if (deployment.modelId !== undefined && deployment.modelId !== modelId) {
+		throw new InputProblem(
+			`Deployment "${deploymentId}" serves model "${deployment.modelId}", not "${modelId}"`,
+			"Check 'Deployment ID' and 'Model'.",
+		);
+	}
+	if (deployment.runningVersionId === undefined)
+		hint(`Deployment "${deploymentId}" runs no version, so there is none to compare with.`);
+	return deployment.runningVersionId;
+}
+
+/** A node without a version runs the model's newest one: before the candidate was made, another. */
+async function newestBefore(
+	{ scope, modelId }: EvaluateRequest,
+	candidate: UsableVersion,
+	{ client }: ItemRun,
+): Promise<string | undefined> {
+	const [newest] = (await modelVersions(client, scope, modelId))
+		.filter((version) => isUsable(version) && version.id !== candidate.id)
+		.filter(({ createdAt = '' }) => compareTimes(createdAt, candidate.createdAt ?? '') < 0)
+		.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''));
+	return newest?.id;
+}
+
+function missing(what: 'Workflow' | 'Deployment', id: string): InputProblem {
+	return new InputProblem(
+		`${what} "${id}" does not exist`,
+		`Check its ID, or clear the field to compare with what the app's default workflow runs.`,
+	);
+}
