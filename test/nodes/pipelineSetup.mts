@@ -8,6 +8,12 @@ export const START = 'PostPipelineTemplateVersionRuns';
 
 export const MINUTE = 60_000;
 
+/** Where a pipeline runs. */
+export const ON_NODEPOOL: INodeParameters = {
+	computeCluster: locate('list', DEMO.computeClusterId),
+	nodepool: locate('list', DEMO.nodepoolId),
+};
+
 /** Everything that a pipeline needs. */
 export const valid = (more: INodeParameters = {}): INodeParameters => ({
 	trainingMethod: 'pipelineTemplate',
@@ -16,13 +22,14 @@ export const valid = (more: INodeParameters = {}): INodeParameters => ({
 	specifyHyperparameters: 'json',
 	hyperparametersJson: '{}',
 	concepts: ['cat', 'dog'],
-	additionalFields: { datasetId: locate('list', DEMO.datasetId) },
+	dataset: locate('list', DEMO.datasetId),
+	additionalFields: ON_NODEPOOL,
 	options: { maxRequestsPerSecond: 0 },
 	...more,
 });
 
 export const withFields = (additionalFields: INodeParameters) =>
-	valid({ additionalFields: { datasetId: locate('list', DEMO.datasetId), ...additionalFields } });
+	valid({ additionalFields: { ...ON_NODEPOOL, ...additionalFields } });
 
 export const waiting = (waitOptions: INodeParameters = {}): INodeParameters => ({
 	waitForCompletion: true,

@@ -207,7 +207,7 @@ describe('a new workflow', () => {
 		);
 
 		expect(error).toMatchObject({
-			message: expect.stringContaining("'Model Version ID (node 1)' is null"),
+			message: expect.stringContaining("'Model Version (node 1)' is null"),
 			description: expect.stringContaining("'Wait for Completion'"),
 		});
 		expect(emulator.requests).toEqual([]);
@@ -415,7 +415,7 @@ describe('bad input', () => {
 
 		expect(error).toMatchObject({
 			message:
-				"2 parameters need to be corrected: 'Model (node 1)' is empty; 'Model Version ID (node 1)' is an expression that gives nothing",
+				"2 parameters need to be corrected: 'Model (node 1)' is empty; 'Model Version (node 1)' is an expression that gives nothing",
 			description: expect.stringContaining('pick one from the list'),
 		});
 		expect(error?.context.itemIndex).toBe(0);
@@ -476,7 +476,7 @@ describe('bad input', () => {
 		const { error } = await run(NODE, form(entry('a', { modelVersionId: '{{ $json.version }}' })));
 
 		expect(error?.message).toBe(
-			'\'Model Version ID (node 1)\' looks like an expression, but is a fixed text: "{{ $json.version }}"',
+			'\'Model Version (node 1)\' looks like an expression, but is a fixed text: "{{ $json.version }}"',
 		);
 		expect(emulator.requests).toEqual([]);
 	});
@@ -514,8 +514,8 @@ describe('bad input', () => {
 			{ modelId: locate('url', '={{ "https://example.com/u/a/models/m" }}') },
 			/'Model \(node 1\)' is not a link/,
 		],
-		[{ modelVersionId: 'a/b' }, /'Model Version ID \(node 1\)' is not a valid ID/],
-		[{ modelVersionId: '={{ {} }}' }, /'Model Version ID \(node 1\)' must be a text/],
+		[{ modelVersionId: 'a/b' }, /'Model Version \(node 1\)' is not a valid ID/],
+		[{ modelVersionId: locate('id', '={{ {} }}') }, /'Model Version \(node 1\)' must be a text/],
 		[{ modelUserId: '../x' }, /'Model User ID \(node 1\)' is not a valid ID/],
 		[{ modelAppId: 'a b' }, /'Model App ID \(node 1\)' is not a valid ID/],
 		[{ inputs: '={{ {} }}' }, /'Inputs \(node 1\)' must be a list/],

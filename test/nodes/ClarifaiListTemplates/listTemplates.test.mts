@@ -26,12 +26,12 @@ describe('the templates of model types', () => {
 		[
 			'visual-classifier',
 			[
+				RSB_A1,
 				'Clarifai_InceptionTransferEmbedNorm',
 				'Clarifai_ResNext',
 				'Clarifai_InceptionV2',
 				'Clarifai_InceptionBatchNorm',
 				'MMClassification',
-				RSB_A1,
 			],
 		],
 		[
@@ -69,23 +69,26 @@ describe('the templates of model types', () => {
 			],
 		],
 		['visual-anomaly-heatmap', ['Anomalib_PatchCore']],
-	])("of %s are one item each, in Clarifai's order", async (type, templates) => {
-		const { emulator, run } = clarifai;
+	])(
+		"of %s are one item each, the recommended first, then in Clarifai's order",
+		async (type, templates) => {
+			const { emulator, run } = clarifai;
 
-		const { items } = await run(NODE, ofType(type));
+			const { items } = await run(NODE, ofType(type));
 
-		expect(items.map(({ json }) => [json.modelTypeId, json.template])).toEqual(
-			templates.map((template) => [type, template]),
-		);
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(templates.map(() => ({ item: 0 })));
-		expect(emulator.requests).toMatchObject([
-			{
-				method: 'GET',
-				path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models/types`,
-				query: { page: '1', per_page: '1000' },
-			},
-		]);
-	});
+			expect(items.map(({ json }) => [json.modelTypeId, json.template])).toEqual(
+				templates.map((template) => [type, template]),
+			);
+			expect(items.map(({ pairedItem }) => pairedItem)).toEqual(templates.map(() => ({ item: 0 })));
+			expect(emulator.requests).toMatchObject([
+				{
+					method: 'GET',
+					path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models/types`,
+					query: { page: '1', per_page: '1000' },
+				},
+			]);
+		},
+	);
 
 	it('have exactly the documented keys', async () => {
 		const { run } = clarifai;

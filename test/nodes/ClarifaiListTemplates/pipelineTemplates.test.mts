@@ -1,9 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { CLASSIFIER, DFINE, valid, YOLOF } from '../pipelineSetup.mts';
 import { callsOf, DEMO, locate, setUp } from '../setup.mts';
-
-const CLASSIFIER = 'classifier-pipeline-resnet';
-const DFINE = 'detector-pipeline-dfine';
-const YOLOF = 'detector-pipeline-yolof';
 
 const unlimited = { maxRequestsPerSecond: 0 };
 
@@ -67,17 +64,11 @@ describe('List Templates of pipelines', () => {
 
 		const checked = await run(
 			'clarifaiTrain',
-			{
-				trainingMethod: 'pipelineTemplate',
-				model: locate('id', 'piped'),
+			valid({
 				template: locate('id', '={{ $json.template }}'),
-				specifyHyperparameters: 'json',
 				hyperparametersJson: '={{ $json.defaults }}',
-				concepts: DEMO.concepts.slice(0, 2),
 				dryRun: true,
-				additionalFields: { datasetId: locate('id', DEMO.datasetId) },
-				options: unlimited,
-			},
+			}),
 			{ items: json },
 		);
 
@@ -334,10 +325,10 @@ describe('the form of a pipeline template', () => {
 		expect(fields.map(({ id }) => id)).toEqual([
 			'num_epochs',
 			'batch_size',
-			'image_size',
 			'per_item_lrate',
-			'weight_decay',
 			'per_item_min_lrate',
+			'image_size',
+			'weight_decay',
 			'warmup_iters',
 			'warmup_ratio',
 			'flip_probability',
@@ -377,17 +368,17 @@ describe('the form of a pipeline template', () => {
 		const { fields } = await form({ template: locate('list', YOLOF) }, { enums });
 
 		expect(fields.map(({ id, type }) => [id, type])).toEqual([
-			['seed', 'number'],
+			['num_epochs', 'number'],
+			['batch_size', 'number'],
+			['inference_max_batch_size', 'number'],
+			['per_item_lrate', 'number'],
 			['image_size', 'string'],
+			['seed', 'number'],
 			['max_aspect_ratio', 'number'],
 			['keep_aspect_ratio', 'boolean'],
-			['batch_size', 'number'],
-			['num_epochs', 'number'],
 			['min_samples_per_epoch', 'number'],
-			['per_item_lrate', 'number'],
 			['pretrained_weights', 'options'],
 			['frozen_stages', 'number'],
-			['inference_max_batch_size', 'number'],
 		]);
 	});
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 import type { Engine, NodeJson, WorkflowJson } from '../../tools/engine/engine.mts';
+import { valid } from '../pipelineSetup.mts';
 import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 const STATUS = 'clarifaiTrainingStatus';
@@ -215,8 +216,6 @@ describe('the outputs', () => {
 	});
 });
 
-const GAVE_NOTHING = "'Model Version ID' is an expression that gives nothing";
-
 describe('a look that fails', () => {
 	const items = (platform: SetUp) => [
 		{ modelId: 'cars', modelVersionId: start(platform, 'cars', { seconds: 0 }) },
@@ -246,7 +245,7 @@ describe('a look that fails', () => {
 		expect(outputs(IN_PROGRESS)).toEqual([]);
 		expect(outputs(FAILED)).toMatchObject([
 			{ json: { error: 'Model does not exist' }, pairedItem: { item: 1 } },
-			{ json: { error: GAVE_NOTHING }, pairedItem: { item: 2 } },
+			{ json: { error: "'Model Version' is empty" }, pairedItem: { item: 2 } },
 		]);
 	});
 
@@ -259,7 +258,7 @@ describe('a look that fails', () => {
 		expect([...outputs(IN_PROGRESS), ...outputs(FAILED)]).toEqual([]);
 		expect(outputs(ERRORS)).toMatchObject([
 			{ json: { modelVersionId: 'nothing', error: 'Model does not exist' } },
-			{ json: { error: GAVE_NOTHING } },
+			{ json: { error: "'Model Version' is empty" } },
 		]);
 	});
 
@@ -287,30 +286,25 @@ describe('a look that fails', () => {
 describe('parameters', () => {
 	it.each<[string, IDataObject, INodeParameters, RegExp]>([
 		['no model', { modelVersionId: 'v' }, {}, /^'Model' is empty$/],
-		['no version', { modelId: 'cars' }, {}, new RegExp(`^${GAVE_NOTHING}$`)],
+		['no version', { modelId: 'cars' }, {}, /^'Model Version' is empty$/],
 		[
 			'a version that is null',
 			{ modelId: 'cars', modelVersionId: null },
 			{},
-			new RegExp(`^${GAVE_NOTHING}$`),
+			/^'Model Version' is empty$/,
 		],
-		[
-			'an empty version',
-			{ modelId: 'cars', modelVersionId: '' },
-			{},
-			/^'Model Version ID' is empty/,
-		],
+		['an empty version', { modelId: 'cars', modelVersionId: '' }, {}, /^'Model Version' is empty$/],
 		[
 			'neither model nor version',
 			{},
 			{},
-			/^2 parameters need to be corrected: 'Model' is empty; 'Model Version ID' is an expression/,
+			/^2 parameters need to be corrected: 'Model' is empty; 'Model Version' is empty$/,
 		],
 		[
 			'a run without its pipeline',
 			{ modelId: 'cars', pipelineRunId: 'r' },
 			{},
-			/^2 parameters need to be corrected: 'Pipeline ID' is empty; 'Pipeline Version ID' is empty$/,
+			/'Pipeline Run ID' is set, but 'Pipeline ID' or 'Pipeline Version ID' is empty/,
 		],
 		['a version of another type', { modelId: 'cars', modelVersionId: {} }, {}, /must be a text/],
 		['a version that is no ID', { modelId: 'cars', modelVersionId: '../x' }, {}, /not a valid ID/],
@@ -330,6 +324,24 @@ describe('parameters', () => {
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(/\w/);
 		expect(callsOf(platform.emulator)).toEqual([]);
+	});
+
+	it("name a run in 'Options', in place of that of the item", async () => {
+		const platform = await setUp();
+		const { json } = await platform.run('clarifaiTrain', valid());
+		const { pipelineId, pipelineVersionId, pipelineRunId } = json[0];
+		const item = { modelId: 'piped', pipelineId: 'x', pipelineVersionId: 'y', pipelineRunId: 'z' };
+
+		const { outputs } = await look(
+			platform,
+			[item],
+			{},
+			{
+				options: { pipelineId, pipelineVersionId, pipelineRunId } as INodeParameters,
+			},
+		);
+
+		expect(outputs(IN_PROGRESS)).toMatchObject([{ json: { modelId: 'piped', pipelineRunId } }]);
 	});
 
 	it.each([

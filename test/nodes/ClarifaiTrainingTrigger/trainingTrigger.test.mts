@@ -555,9 +555,7 @@ describe('a test in the editor', () => {
 
 		const result = await platform.engine.run(workflow, { mode: 'manual' });
 
-		expect(result.outputs('Clarifai Training Trigger')).toMatchObject([
-			{ json: { modelId: 'bikes' } },
-		]);
+		expect(result.outputs(workflow.nodes[0].name)).toMatchObject([{ json: { modelId: 'bikes' } }]);
 	});
 });
 
