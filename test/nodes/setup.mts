@@ -21,12 +21,16 @@ export { DEMO, demoCredential } from '../tools/emulator/emulator.mts';
 
 export interface SetUpOptions extends EmulatorOptions {
 	/** What differs from the demo credential. */
-	credential?: Partial<Record<'accessToken' | 'userId' | 'appId' | 'baseUrl', string>>;
+	credential?: Partial<Record<'accessToken' | 'userId' | 'appId' | 'baseUrl', string>> & {
+		ignoreSslIssues?: boolean;
+	};
 }
 
 export interface InProcessOptions extends Omit<SetUpOptions, 'port' | 'listen'> {
 	/** The time of a set-up of the same test that goes on beside this one; default a new one. */
 	time?: VirtualTime;
+	/** Another address that this emulator is reached at, such as that of the hosted platform. */
+	alsoAt?: string;
 }
 
 export interface SetUp {
@@ -73,10 +77,11 @@ afterAll(async () => {
  * one before it, unless it shares its time.
  */
 export async function setUp(options: InProcessOptions = {}): Promise<InProcessSetUp> {
-	const { credential, time, ...emulatorOptions } = options;
+	const { credential, time, alsoAt, ...emulatorOptions } = options;
 	const world = joinWorld(time, options.seed);
 	const emulator = await startEmulator({ ...emulatorOptions, listen: false, time: world.time });
 	world.http.serve(emulator.url, emulator.handle);
+	if (alsoAt !== undefined) world.http.serve(alsoAt, emulator.handle);
 	return { ...(await connectTo(emulator, credential)), time: world.time };
 }
 
