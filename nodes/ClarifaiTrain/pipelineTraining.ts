@@ -268,8 +268,10 @@ async function startPipeline(
 		read(answer) {
 			const pipeline = readPipeline(objectAt(answer, 'pipeline'));
 			const run = readPipelineRun(objectAt(answer, 'pipeline_version_run'));
-			if (run.id === undefined) return undefined;
-			return { pipeline: { ...pipeline, id: pipeline.id ?? pipelineId }, run };
+			// Without its version a run cannot be looked at: then it is looked for.
+			const versionId = pipeline.versionId ?? run.pipelineVersionId;
+			if (run.id === undefined || versionId === undefined) return undefined;
+			return { pipeline: { ...pipeline, id: pipeline.id ?? pipelineId, versionId }, run };
 		},
 		idOf: ({ pipeline }) => pipeline.id,
 		look: async (client) => await lookForRun(client, request, pipelineId),

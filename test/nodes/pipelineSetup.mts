@@ -1,10 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { bodiesOf, DEMO, locate, setUp, type SetUp, type SetUpOptions } from './setup.mts';
+import { bodiesOf, DEMO, locate, type SetUp } from './setup.mts';
+import { setUpInProcess, type InProcessOptions, type InProcessSetUp } from './setUpInProcess.mts';
 
 export const CLASSIFIER = 'classifier-pipeline-resnet';
 export const YOLOF = 'detector-pipeline-yolof';
 export const DFINE = 'detector-pipeline-dfine';
-export const START = 'PostPipelineTemplateVersionRuns';
+export const START = 'PostPipelineVersionRunFromTemplate';
 
 export const MINUTE = 60_000;
 
@@ -58,8 +59,8 @@ export const runsOf = ({ emulator }: SetUp) =>
 	);
 
 /** An emulator on which a run has ended when it is looked at for the first time. */
-export async function setUpQuick(options: SetUpOptions = {}): Promise<SetUp> {
-	const platform: SetUp = await setUp({
+export async function setUpQuick(options: InProcessOptions = {}): Promise<InProcessSetUp> {
+	const platform: InProcessSetUp = await setUpInProcess({
 		trainingSeconds: 60,
 		onRequest: ({ rpc }) => {
 			if (rpc === START) platform.emulator.clock.advance(2 * MINUTE);
@@ -72,9 +73,9 @@ export async function setUpQuick(options: SetUpOptions = {}): Promise<SetUp> {
 /** An emulator on which a run goes on by some minutes whenever it is looked at. */
 export async function setUpStepwise(
 	stepMinutes: number,
-	options: SetUpOptions = {},
-): Promise<SetUp> {
-	const platform: SetUp = await setUp({
+	options: InProcessOptions = {},
+): Promise<InProcessSetUp> {
+	const platform: InProcessSetUp = await setUpInProcess({
 		trainingSeconds: 60,
 		onRequest: ({ rpc }) => {
 			if (rpc === 'GetPipelineVersionRun') platform.emulator.clock.advance(stepMinutes * MINUTE);

@@ -45,7 +45,7 @@ const WRITERS = [
 	},
 	{
 		writer: 'Train by pipeline',
-		rpc: 'PostPipelineTemplateVersionRuns',
+		rpc: 'PostPipelineVersionRunFromTemplate',
 		run: async () => {
 			platform.emulator.addModel('m');
 			return await platform.run('clarifaiTrain', trainOf('m', PIPELINE));

@@ -9,6 +9,7 @@ import type { FaultRule } from '../tools/emulator/emulator.mts';
 import { chain, createEngine } from '../tools/engine/engine.mts';
 import { repositoryRoot } from '../tools/engine/package.mts';
 import { DEMO, demoCredential, locate, setUp } from '../nodes/setup.mts';
+import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import { createModel, itemsOf, OPTIONS, PASSING, train, trainParameters } from './plans.mts';
 
 const servers: Server[] = [];
@@ -72,7 +73,7 @@ describe('the token', () => {
 			const lines: string[] = [];
 			for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
 				jest.spyOn(console, method).mockImplementation((...line) => void lines.push(line.join()));
-			const platform = await setUp({ trainingSeconds: 0 });
+			const platform = await setUpInProcess({ trainingSeconds: 0 });
 			const { emulator, engine } = platform;
 			emulator.faults.add(rule);
 			const workflow = chain(createModel(platform), train(platform, { waitForCompletion: true }));
@@ -131,7 +132,7 @@ describe('the token', () => {
 			status: 307,
 			headers: { location: `${other.url.replace('127.0.0.1', 'localhost')}/v2/models` },
 		}));
-		const { engine } = await setUp();
+		const { engine } = await setUpInProcess();
 
 		await engine.testCredential(demoCredential(first.url));
 
@@ -181,7 +182,7 @@ describe('an ID', () => {
 	);
 
 	it('cannot leave its segment of the path', async () => {
-		const { emulator, run } = await setUp();
+		const { emulator, run } = await setUpInProcess();
 		const segments = [
 			'',
 			'v2',
@@ -213,7 +214,7 @@ describe('an ID', () => {
 	});
 
 	it('of a user or an app cannot either', async () => {
-		const { emulator, run } = await setUp();
+		const { emulator, run } = await setUpInProcess();
 
 		await fc.assert(
 			fc.asyncProperty(hostile, hostile, async (userId, appId) => {
@@ -263,7 +264,7 @@ describe('hostile answers', () => {
 	});
 
 	it('in a training are short and plain, and so is what is logged of it', async () => {
-		const { emulator, run } = await setUp();
+		const { emulator, run } = await setUpInProcess();
 		emulator.addModel('m');
 		emulator.planTraining('m', { seconds: 0, description: HOSTILE, details: HOSTILE });
 
@@ -281,7 +282,7 @@ describe('hostile answers', () => {
 	});
 
 	it('in a template are short and plain, in the output and in the lists', async () => {
-		const { emulator, run, engine } = await setUp();
+		const { emulator, run, engine } = await setUpInProcess();
 		emulator.addModelType({
 			id: 'hostile-type',
 			title: '<b>Hostile</b>',

@@ -34,7 +34,7 @@ export function inApp(scope: AppScope, ...segments: string[]): Path {
 
 /** "GET /v2/users/me/apps/mine/models", for messages. */
 export function callInWords({ method, path }: Pick<Call, 'method' | 'path'>): string {
-	return `${method} ${urlPath(path)}`;
+	return `${method} /v2/${path.map(encodeURIComponent).join('/')}`;
 }
 
 /** @throws Error when a segment could lead somewhere else */

@@ -14,11 +14,12 @@ import {
 	runsOf,
 	setUpQuick,
 } from '../pipelineSetup.mts';
-import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import { bodiesOf, callsOf, DEMO, locate, type SetUp } from '../setup.mts';
+import { setUpInProcess } from '../setUpInProcess.mts';
 
 describe('the start of a run', () => {
 	it('sends all values as texts, in one call', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { error } = await platform.run(
 			'clarifaiTrain',
@@ -68,7 +69,7 @@ describe('the start of a run', () => {
 	});
 
 	it('gives an item like that of other trainings, with the IDs of the run', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.addModel('piped');
 
 		const { items } = await platform.run('clarifaiTrain', valid());
@@ -98,7 +99,7 @@ describe('the start of a run', () => {
 	});
 
 	it("gives Clarifai's own object without Simplify", async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { json } = await platform.run('clarifaiTrain', valid({ simplify: false }));
 
@@ -110,7 +111,7 @@ describe('the start of a run', () => {
 	it.each([CLASSIFIER, YOLOF, DFINE])(
 		'from a form that holds all defaults of %s sends the same as without any values',
 		async (template) => {
-			const platform = await setUp();
+			const platform = await setUpInProcess();
 			const parameters = valid({ template: locate('list', template) });
 			const form = platform.engine.loadOptions('clarifaiTrain', parameters);
 			const { fields } = await form.resourceMapping('getHyperparameters');
@@ -146,7 +147,7 @@ describe('the start of a run', () => {
 	);
 
 	it('takes the values of a form', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		await platform.run(
 			'clarifaiTrain',
@@ -177,7 +178,7 @@ describe('the start of a run', () => {
 		['a lowest number of zero, which the API leaves out', 'warmup_iters', 0, '0'],
 		['nothing', 'num_epochs', null, '200'],
 	])('takes %s', async (_what, name, value, expected) => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { error } = await platform.run(
 			'clarifaiTrain',
@@ -189,7 +190,7 @@ describe('the start of a run', () => {
 	});
 
 	it('names the dataset as the template does, with its version', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { error } = await platform.run('clarifaiTrain', {
 			...withFields({ datasetVersionId: DEMO.datasetVersionId }),
@@ -206,7 +207,7 @@ describe('the start of a run', () => {
 	});
 
 	it('runs on the nodepool and the compute cluster that are chosen', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.addNodepool('cluster', 'gpus');
 
 		await platform.run('clarifaiTrain', withFields({ nodepoolId: 'gpus' }));
@@ -226,7 +227,7 @@ describe('the start of a run', () => {
 	});
 
 	it('goes to the user and app of the options, or of the link of the model', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.addApp('other-app').addConcept('cat');
 		platform.emulator.addApp('third-app').addConcept('cat');
 
@@ -265,7 +266,7 @@ describe('the start of a run', () => {
 	});
 
 	it('from an AI agent does not wait', async () => {
-		const platform = await setUp({ trainingSeconds: 1000 });
+		const platform = await setUpInProcess({ trainingSeconds: 1000 });
 
 		const { call } = await platform.engine.asTool(
 			'clarifaiTrain',
@@ -283,7 +284,7 @@ describe('the start of a run', () => {
 
 describe('a dry run', () => {
 	it('shows the arguments and starts nothing', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { json } = await platform.run(
 			'clarifaiTrain',
@@ -312,7 +313,7 @@ describe('a dry run', () => {
 	});
 
 	it('shows what is wrong', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { error } = await platform.run(
 			'clarifaiTrain',
@@ -326,7 +327,7 @@ describe('a dry run', () => {
 describe('what cannot be right is refused before anything is started', () => {
 	let platform: SetUp;
 	beforeAll(async () => {
-		platform = await setUp();
+		platform = await setUpInProcess();
 		platform.emulator.world.pipelineTemplates.push({
 			name: 'strict-pipeline',
 			pipeline_template_type: 1,
@@ -626,7 +627,7 @@ describe('what cannot be right is refused before anything is started', () => {
 
 describe('the token', () => {
 	it('has to be a PAT for the start', async () => {
-		const platform = await setUp({ credential: { accessToken: DEMO.appKey } });
+		const platform = await setUpInProcess({ credential: { accessToken: DEMO.appKey } });
 
 		const { error } = await platform.run('clarifaiTrain', valid());
 
@@ -636,7 +637,7 @@ describe('the token', () => {
 	});
 
 	it('has to be a PAT for looking at a run', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const { json } = await platform.run('clarifaiTrain', valid());
 		const byKey = await platform.withCredential({ accessToken: DEMO.appKey });
 
@@ -656,7 +657,7 @@ describe('the token', () => {
 	});
 
 	it('needs scopes for the start', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		const token = 'abcdef00000000000000000000000000';
 		platform.emulator.addKey({
 			token,
@@ -683,7 +684,7 @@ describe('a lost answer to the start', () => {
 	];
 
 	it.each(lost)('(%s %j) does not start a second run', async (kind, more) => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.faults.add({ kind, rpc: START, times: 1, ...more });
 
 		const { json, error } = await platform.run(
@@ -699,7 +700,7 @@ describe('a lost answer to the start', () => {
 	});
 
 	it('of several items leaves each with a run of its own', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.faults.add({ kind: 'resetAfter', rpc: START, times: 3 });
 
 		const { json } = await platform.run('clarifaiTrain', valid(), { items: [{}, {}, {}] });
@@ -710,7 +711,7 @@ describe('a lost answer to the start', () => {
 	});
 
 	it('is not mixed up with the run of another client', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		await platform.run('clarifaiTrain', valid());
 		platform.emulator.clock.advance(MINUTE);
 		await platform.run('clarifaiTrain', valid({ hyperparametersJson: '{"num_epochs":7}' }));
@@ -728,7 +729,7 @@ describe('a lost answer to the start', () => {
 	it.each<FaultKind>(['resetBefore', 'http503', 'throttle'])(
 		'that was never carried out (%s) starts the run once',
 		async (kind) => {
-			const platform = await setUp();
+			const platform = await setUpInProcess();
 			platform.emulator.faults.add({ kind, rpc: START, times: 1 });
 
 			const { json, error } = await platform.run('clarifaiTrain', valid());
@@ -742,7 +743,7 @@ describe('a lost answer to the start', () => {
 
 describe('several items', () => {
 	it('each start a run with their own values, in order', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 
 		const { items } = await platform.run(
 			'clarifaiTrain',
@@ -832,7 +833,7 @@ describe('the method that fits', () => {
 	it.each([...gone, ['21202', { kind: 'failure10020', code: 21202 }] as [string, object]])(
 		'is named as Pipeline Template when a training of a version is refused with %s',
 		async (_code, fault) => {
-			const platform = await setUp();
+			const platform = await setUpInProcess();
 			platform.emulator.addModel('cars');
 			platform.emulator.faults.add({ rpc: 'PostModelVersions', ...fault } as never);
 
@@ -844,7 +845,7 @@ describe('the method that fits', () => {
 	);
 
 	it('is named as Pipeline Template when the model types list no templates', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.addModel('cars');
 		for (const type of platform.emulator.world.modelTypes) type.model_type_fields = [];
 
@@ -861,7 +862,7 @@ describe('the method that fits', () => {
 	});
 
 	it('is named as Pipeline Template for a template that its model type does not have', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.addModel('cars');
 
 		const { error } = await platform.run(
@@ -875,7 +876,7 @@ describe('the method that fits', () => {
 	it.each([...gone, ['26300', { kind: 'failure10020', code: 26300 }] as [string, object]])(
 		'is named as Deep Fine-Tuning when a run is refused with %s',
 		async (_code, fault) => {
-			const platform = await setUp();
+			const platform = await setUpInProcess();
 			platform.emulator.faults.add({ rpc: START, ...fault } as never);
 
 			const { error } = await platform.run('clarifaiTrain', valid());
@@ -888,7 +889,7 @@ describe('the method that fits', () => {
 	it.each(gone)(
 		'is named as Deep Fine-Tuning when the list of pipeline templates is refused with %s',
 		async (_code, fault) => {
-			const platform = await setUp();
+			const platform = await setUpInProcess();
 			platform.emulator.faults.add({ rpc: 'ListPipelineTemplates', ...fault } as never);
 
 			const { error } = await platform.run('clarifaiTrain', valid());
@@ -899,7 +900,7 @@ describe('the method that fits', () => {
 	);
 
 	it('is named as Deep Fine-Tuning when there are no pipeline templates', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.world.pipelineTemplates.length = 0;
 
 		const { error } = await platform.run('clarifaiTrain', valid());
@@ -909,7 +910,7 @@ describe('the method that fits', () => {
 	});
 
 	it('is not shown elsewhere', async () => {
-		const platform = await setUp();
+		const platform = await setUpInProcess();
 		platform.emulator.addModel('cars');
 
 		const { error, result } = await platform.run('clarifaiTrain', deep());

@@ -7,7 +7,8 @@ import {
 	setUpQuick,
 	setUpStepwise,
 } from '../pipelineSetup.mts';
-import { bodiesOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import { bodiesOf, DEMO, locate } from '../setup.mts';
+import { setUpInProcess, type InProcessSetUp } from '../setUpInProcess.mts';
 
 describe('waiting for a run', () => {
 	it('ends with the new version of the model', async () => {
@@ -29,7 +30,7 @@ describe('waiting for a run', () => {
 				template: CLASSIFIER,
 				status: 'trained',
 				statusCode: 64002,
-				statusDescription: 'Job completed',
+				statusDescription: 'Argo workflow at phase: Succeeded, progress: 2/2, message: ',
 				userId: DEMO.userId,
 				appId: DEMO.appId,
 				createdAt: message.created_at,
@@ -52,7 +53,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('gives each run its own version, also when several train one model', async () => {
-		const platform = await setUpStepwise(10, { trainingSeconds: 300 });
+		const platform = await setUpStepwise(10, { trainingSeconds: 300, latencyMs: 50 });
 
 		const { json } = await platform.run('clarifaiTrain', valid(waiting()), {
 			items: [{}, {}, {}],
@@ -127,7 +128,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('that runs out gives the item with its status so far', async () => {
-		const platform = await setUp({ trainingSeconds: 1000 });
+		const platform = await setUpInProcess({ trainingSeconds: 1000 });
 
 		const { json, error } = await platform.run(
 			'clarifaiTrain',
@@ -163,10 +164,10 @@ describe('waiting for a run', () => {
 	])(
 		'ends with the Stop button (Cancel Training on Stop %p)',
 		async (cancelTrainingOnStop, expected, code, patches) => {
-			const platform: SetUp = await setUp({
+			const platform: InProcessSetUp = await setUpInProcess({
 				trainingSeconds: 1000,
 				onRequest: ({ rpc }) => {
-					if (rpc === 'GetPipelineVersionRun') setTimeout(() => handle.cancel(), 20);
+					if (rpc === 'GetPipelineVersionRun') platform.time.wakeAfter(20, () => handle.cancel());
 				},
 			});
 			const workflow = chain(

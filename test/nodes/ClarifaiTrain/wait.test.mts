@@ -2,15 +2,8 @@ import { createRequire } from 'node:module';
 import type { INodeParameters } from 'n8n-workflow';
 import type { TrainingPlan } from '../../tools/emulator/emulator.mts';
 import { chain } from '../../tools/engine/engine.mts';
-import {
-	bodiesOf,
-	callsOf,
-	DEMO,
-	locate,
-	setUp,
-	type SetUp,
-	type SetUpOptions,
-} from '../setup.mts';
+import { bodiesOf, callsOf, DEMO, locate, type SetUp } from '../setup.mts';
+import { setUpInProcess, type InProcessOptions, type InProcessSetUp } from '../setUpInProcess.mts';
 
 const load = createRequire(import.meta.url);
 const loadAsCore = createRequire(load.resolve('n8n-core'));
@@ -36,33 +29,21 @@ const waiting = (
 	...more,
 });
 
-const REQUEST_TIMEOUT_MS = 60_000;
-
-let pauses: number[] = [];
-
-/** Lets the pauses between looks, as the node asks for them, pass quickly. */
-beforeEach(() => {
-	pauses = [];
-	const { setTimeout } = globalThis;
-	jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms = 0) => {
-		if (ms < 500 || ms >= REQUEST_TIMEOUT_MS) return setTimeout(work, ms);
-		pauses.push(ms);
-		return setTimeout(work, ms / 100);
-	}) as never);
-});
-
 afterEach(() => jest.restoreAllMocks());
 
-async function setUpModel(plan?: TrainingPlan, options: SetUpOptions = {}): Promise<SetUp> {
-	const platform = await setUp(options);
+async function setUpModel(
+	plan?: TrainingPlan,
+	options: InProcessOptions = {},
+): Promise<InProcessSetUp> {
+	const platform = await setUpInProcess(options);
 	platform.emulator.addModel('cars');
 	platform.emulator.planTraining('cars', plan);
 	return platform;
 }
 
 /** A training of 1000 seconds, of which some pass with each look at it. */
-async function setUpStepwise(seconds: number, plan: TrainingPlan = {}): Promise<SetUp> {
-	const platform: SetUp = await setUpModel(
+async function setUpStepwise(seconds: number, plan: TrainingPlan = {}): Promise<InProcessSetUp> {
+	const platform: InProcessSetUp = await setUpModel(
 		{ seconds: 1000, ...plan },
 		{
 			onRequest: ({ rpc }) => {
@@ -74,8 +55,8 @@ async function setUpStepwise(seconds: number, plan: TrainingPlan = {}): Promise<
 }
 
 /** A training of 1000 seconds, of which some have passed before the first look at it. */
-async function setUpUnderWay(seconds: number): Promise<SetUp> {
-	const platform: SetUp = await setUpModel(
+async function setUpUnderWay(seconds: number): Promise<InProcessSetUp> {
+	const platform: InProcessSetUp = await setUpModel(
 		{ seconds: 1000 },
 		{
 			onRequest: ({ rpc }) => {
@@ -95,6 +76,12 @@ const idOf = (platform: SetUp, modelId = 'cars') =>
 
 const polls = ({ emulator }: SetUp) =>
 	callsOf(emulator).filter((call) => call === 'GET GetModelVersion').length;
+
+/** The pauses between the looks at the training, in milliseconds. */
+const pausesOf = ({ emulator }: SetUp) => {
+	const looks = emulator.requests.filter(({ rpc }) => rpc === 'GetModelVersion');
+	return looks.slice(1).map(({ arrivedAt }, index) => arrivedAt - looks[index].arrivedAt);
+};
 
 describe('a wait', () => {
 	it('ends with the trained version', async () => {
@@ -179,7 +166,7 @@ describe('a wait', () => {
 
 		await platform.run(TRAIN, waiting({ pollIntervalSeconds: '10' }));
 
-		expect(pauses.slice(0, 6)).toEqual([2000, 3000, 4500, 6750, 10_000, 10_000]);
+		expect(pausesOf(platform).slice(0, 6)).toEqual([2000, 3000, 4500, 6750, 10_000, 10_000]);
 	});
 
 	it('begins with the interval when that is short', async () => {
@@ -187,7 +174,7 @@ describe('a wait', () => {
 
 		await platform.run(TRAIN, waiting({ pollIntervalSeconds: 1 }));
 
-		expect(pauses.slice(0, 3)).toEqual([1000, 1000, 1000]);
+		expect(pausesOf(platform).slice(0, 3)).toEqual([1000, 1000, 1000]);
 	});
 
 	it('pauses no longer than the time that is left', async () => {
@@ -199,7 +186,7 @@ describe('a wait', () => {
 		);
 
 		expect(json).toMatchObject([{ timedOut: true }]);
-		expect(Math.max(...pauses)).toBeLessThanOrEqual(600);
+		expect(Math.max(...pausesOf(platform))).toBeLessThanOrEqual(600);
 	});
 
 	it("gives Clarifai's own object without Simplify", async () => {
@@ -240,7 +227,7 @@ describe('progress', () => {
 	});
 
 	it('is in the custom data for all trainings together, within its limit', async () => {
-		const platform = await setUp({ trainingSeconds: 1000 });
+		const platform = await setUpInProcess({ trainingSeconds: 1000 });
 		const ids = platform.emulator.addModels(12, {}).map(({ message }) => message.id as string);
 		for (const id of ids) platform.emulator.addModel(`${id}-with-a-long-name-of-its-own`);
 
@@ -385,7 +372,7 @@ describe('a training that ends badly', () => {
 	});
 
 	it('takes the error branch, and the others go on', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpInProcess({ trainingSeconds: 0 });
 		for (const id of ['a', 'b', 'c']) platform.emulator.addModel(id);
 		platform.emulator.planTraining('b', { seconds: 0, outcome: 21113 });
 
@@ -440,14 +427,14 @@ describe('a training that ends badly', () => {
 
 describe('the Stop button', () => {
 	/** Stops the execution some milliseconds after the first look at the training. */
-	async function stopAfterLook(parameters: INodeParameters, options: SetUpOptions = {}) {
+	async function stopAfterLook(parameters: INodeParameters, options: InProcessOptions = {}) {
 		let stoppedAt = Infinity;
-		const platform: SetUp = await setUpModel(
+		const platform: InProcessSetUp = await setUpModel(
 			{ seconds: Infinity },
 			{
 				...options,
 				onRequest: ({ rpc }) => {
-					if (rpc === 'GetModelVersion' && stoppedAt === Infinity) setTimeout(stop, 5);
+					if (rpc === 'GetModelVersion' && stoppedAt === Infinity) platform.time.wakeAfter(5, stop);
 				},
 			},
 		);
@@ -457,8 +444,8 @@ describe('the Stop button', () => {
 			handle.cancel();
 		};
 		const result = await handle.done;
-		// A request that should not come would come within the poll interval, which is hurried.
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		// A request that should not come would come within the poll interval.
+		await platform.time.sleep(2 * 3_600_000);
 		return { platform, result, later: () => callsOf(platform.emulator).slice(stoppedAt) };
 	}
 
@@ -493,7 +480,7 @@ describe('the Stop button', () => {
 		const handle = platform.engine.start(
 			chain(platform.engine.node(TRAIN, waiting({ cancelTrainingOnStop: true }))),
 		);
-		while (polls(platform) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		while (polls(platform) === 0) await platform.time.sleep(10);
 		handle.cancel();
 
 		expect((await handle.done).status).toBe('canceled');
@@ -504,7 +491,7 @@ describe('the Stop button', () => {
 		const platform = await setUpModel({ seconds: Infinity });
 		platform.emulator.faults.add({ kind: 'hang', rpc: 'GetModelVersion' });
 		const handle = platform.engine.start(chain(platform.engine.node(TRAIN, waiting())));
-		while (polls(platform) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		while (polls(platform) === 0) await platform.time.sleep(10);
 		handle.cancel();
 
 		expect((await handle.done).status).toBe('canceled');
@@ -513,7 +500,7 @@ describe('the Stop button', () => {
 	});
 
 	it('deletes the versions of all items', async () => {
-		const platform = await setUp({ trainingSeconds: 1000 });
+		const platform = await setUpInProcess({ trainingSeconds: 1000 });
 		for (const id of ['a', 'b', 'c']) platform.emulator.addModel(id);
 		const handle = platform.engine.start(
 			chain(
@@ -524,7 +511,7 @@ describe('the Stop button', () => {
 			),
 			{ items: ['a', 'b', 'c'].map((id) => ({ json: { id } })) },
 		);
-		while (polls(platform) < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+		while (polls(platform) < 3) await platform.time.sleep(10);
 		handle.cancel();
 		const result = await handle.done;
 
@@ -555,8 +542,7 @@ describe('several trainings', () => {
 	const ids = Array.from({ length: 10 }, (_none, index) => `m${index}`);
 
 	it('run at once within the rate limit, and the slowest decides', async () => {
-		jest.restoreAllMocks();
-		const platform: SetUp = await setUp({
+		const platform: InProcessSetUp = await setUpInProcess({
 			requestsPerSecond: 16,
 			onRequest: ({ rpc }) => {
 				if (rpc === 'GetModelVersion') platform.emulator.clock.advance(10_000);
@@ -603,7 +589,7 @@ describe('several trainings', () => {
 	});
 
 	it('one that fails stops the node without waiting for the others, and names what was started', async () => {
-		const platform = await setUp({ trainingSeconds: 1000 });
+		const platform = await setUpInProcess({ trainingSeconds: 1000 });
 		for (const id of ['a', 'b']) platform.emulator.addModel(id);
 		platform.emulator.planTraining('b', { seconds: 0, outcome: 21106 });
 
@@ -620,7 +606,7 @@ describe('several trainings', () => {
 	});
 
 	it('are not started again by a retry of the node, which goes on waiting', async () => {
-		const platform = await setUp({ trainingSeconds: 0 });
+		const platform = await setUpInProcess({ trainingSeconds: 0 });
 		for (const id of ['a', 'b']) platform.emulator.addModel(id);
 		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetModelVersion', times: 8 });
 

@@ -161,7 +161,7 @@ describe('Training Trigger for runs', () => {
 				template: null,
 				status: 'trained',
 				statusCode: 64002,
-				statusDescription: 'Job completed',
+				statusDescription: 'Argo workflow at phase: Succeeded, progress: 2/2, message: ',
 				userId: DEMO.userId,
 				appId: DEMO.appId,
 				createdAt: piped.message.created_at,

@@ -1,8 +1,10 @@
 import type { Fault } from './faults.mts';
 import type { Message } from './message.mts';
 import type { Rpc } from './protos.mts';
+import type { RecordedRequest } from './requests.mts';
 import type { AppState, Key, ModelState, UserState, VersionState, World } from './state.mts';
 import { ApiError, Code } from './statuses.mts';
+import { noteShown, visible } from './untidyLists.mts';
 
 const DEFAULT_PER_PAGE = 128;
 const MAX_PER_PAGE = 1000;
@@ -44,10 +46,15 @@ export class Call {
 		readonly world: World,
 		readonly rpc: Rpc,
 		readonly request: Message,
+		readonly record: RecordedRequest,
 		readonly caller: Key | undefined,
 		readonly fault: Fault | undefined,
 	) {
 		this.now = world.clock.now();
+	}
+
+	get path() {
+		return this.record.path;
 	}
 
 	/** The app of the URL, or of an app key when the URL names none. */
@@ -114,14 +121,16 @@ export class Call {
 
 	/** One page of a list; `page` counts from 1. Searches have both in their body. */
 	paginate<T>(items: T[], defaultPerPage = DEFAULT_PER_PAGE): T[] {
-		const { page = 1, per_page: perPage = defaultPerPage } =
+		const { page = 1, per_page: asked = defaultPerPage } =
 			(this.request.pagination as Message | undefined) ?? this.request;
 		// The documented maximum; that more is refused, rather than cut, is assumed.
-		if (perPage > MAX_PER_PAGE) {
-			throw new ApiError(Code.invalidRequest, `per_page: at most ${MAX_PER_PAGE}, got ${perPage}`);
+		if (asked > MAX_PER_PAGE) {
+			throw new ApiError(Code.invalidRequest, `per_page: at most ${MAX_PER_PAGE}, got ${asked}`);
 		}
+		const perPage = Math.min(asked, this.world.untidy.plan.pageCap ?? MAX_PER_PAGE);
 		const shownPage = this.fault?.kind === 'repeatPage' ? 1 : page;
-		const shown = items.slice((shownPage - 1) * perPage, shownPage * perPage);
+		const shown = visible(this, items).slice((shownPage - 1) * perPage, shownPage * perPage);
+		noteShown(this, shown);
 		if (this.fault?.kind !== 'shrinkPage') return shown;
 		return shown.slice(0, Math.floor(shown.length / 2));
 	}

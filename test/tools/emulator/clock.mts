@@ -19,16 +19,27 @@ export const realTime: Time = {
 /** The emulator's own clock: the time it lives in plus what a test has advanced it by. */
 export class Clock {
 	#offsetMs = 0;
+	#held: number | undefined;
 
 	constructor(private readonly time: Time = realTime) {}
 
 	now() {
-		return this.time.date() + this.#offsetMs;
+		return this.#held ?? this.time.date() + this.#offsetMs;
 	}
 
 	/** Moves time on (or back, when negative) without waiting. */
 	advance(ms: number) {
 		this.#offsetMs += ms;
+	}
+
+	/** Does some work as if it were done at another moment. */
+	at<T>(moment: number, work: () => T): T {
+		this.#held = moment;
+		try {
+			return work();
+		} finally {
+			this.#held = undefined;
+		}
 	}
 
 	timestamp() {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Book } from './book.mts';
 import { Clock, realTime } from './clock.mts';
 import type { Time } from './clock.mts';
 import { DEFAULT_DATA_SETTINGS } from './dataSettings.mts';
@@ -6,7 +7,12 @@ import type { DataSettings } from './dataSettings.mts';
 import { addDataset } from './datasetState.mts';
 import type { DatasetState, DatasetVersionPlan } from './datasetState.mts';
 import { decodeJson } from './decodeJson.mts';
-import type { DurationDialect, EnumDialect, Integer64Dialect } from './encodeJson.mts';
+import type {
+	DurationDialect,
+	EnumDialect,
+	Integer64Dialect,
+	TimestampDialect,
+} from './encodeJson.mts';
 import { Faults } from './faults.mts';
 import { giveDataset, giveInputs, givePictures } from './givenInputs.mts';
 import type { GivenInput } from './givenInputs.mts';
@@ -17,7 +23,11 @@ import type { InferenceOptions } from './inference.mts';
 import { inferenceApi } from './inferenceApi.mts';
 import type { InferenceApi } from './inferenceApi.mts';
 import type { Message } from './message.mts';
+import { DEFAULT_PLATFORM } from './platform.mts';
+import type { Platform, PlatformKind } from './platform.mts';
 import { loadProtos } from './protos.mts';
+import { addCliRun } from './pipelines.mts';
+import type { RunArgs } from './pipelines.mts';
 import { Random } from './random.mts';
 import { createRequestHandler } from './requestHandler.mts';
 import type { HandleRequest } from './requestHandler.mts';
@@ -25,8 +35,10 @@ import type { RecordedRequest } from './requests.mts';
 import { DEMO, seed } from './seed.mts';
 import { createEmulatorServer } from './server.mts';
 import { World } from './state.mts';
-import type { AppState, Key, ModelState, VersionState, WorkflowState } from './state.mts';
+import type { AppState, Key, ModelState, RunState, VersionState, WorkflowState } from './state.mts';
 import { Throttle } from './throttle.mts';
+import { Untidy } from './untidiness.mts';
+import type { Untidiness } from './untidiness.mts';
 import type { TrainingPlan } from './training.mts';
 
 export { DEMO, demoCredential } from './seed.mts';
@@ -37,7 +49,10 @@ export type { GivenInput } from './givenInputs.mts';
 export type { InputPlan, PlannedInput } from './inputProcessing.mts';
 export type { HandleRequest, PlainRequest } from './requestHandler.mts';
 export type { RecordedRequest } from './requests.mts';
+export type { Book, BookEntry, Deed } from './book.mts';
+export type { PlatformKind } from './platform.mts';
 export type { TrainingPlan } from './training.mts';
+export type { Untidiness } from './untidiness.mts';
 
 export interface EmulatorOptions extends Partial<DataSettings>, InferenceOptions {
 	/** The port on 127.0.0.1; default 0, any free one. */
@@ -60,7 +75,17 @@ export interface EmulatorOptions extends Partial<DataSettings>, InferenceOptions
 	durations?: DurationDialect;
 	/** How 64-bit integers, such as the counts of an add job, are written; default "12". */
 	integers64?: Integer64Dialect;
-	/** For IDs and faults; the same seed gives the same run. Default 1. */
+	/** How many digits timestamps have; default milliseconds. */
+	timestamps?: TimestampDialect;
+	/** Which of Clarifai's platforms it stands for; default 'both'. */
+	platform?: PlatformKind;
+	/** Whether pipeline runs must name a nodepool; default 'required'. */
+	nodepools?: Platform['nodepools'];
+	/** What a hosted platform says to a training by template; default a refusal. */
+	legacyTraining?: Platform['legacyTraining'];
+	/** How far the platform is from tidy; default not at all. */
+	untidiness?: Untidiness;
+	/** For IDs, faults and untidiness; the same seed gives the same run. Default 1. */
 	seed?: number;
 	/** Called when a request has been answered or its connection destroyed. */
 	onRequest?: (request: RecordedRequest) => void;
@@ -75,6 +100,10 @@ export interface Emulator extends InferenceApi {
 	readonly handle: HandleRequest;
 	readonly clock: Clock;
 	readonly faults: Faults;
+	/** The untidiness in force; may be replaced or changed at any time. */
+	untidiness: Untidiness;
+	/** What was really carried out so far. */
+	readonly book: Book;
 	/** Every API request received so far, oldest first. */
 	readonly requests: RecordedRequest[];
 	readonly world: World;
@@ -97,6 +126,8 @@ export interface Emulator extends InferenceApi {
 	addTrainedVersion(modelId: string, fields?: Message): VersionState;
 	/** A version that goes through a training from now on, as if another client had started it. */
 	addTraining(modelId: string, plan?: TrainingPlan): VersionState;
+	/** A pipeline run that Clarifai's command line starts now, with its values in the specification. */
+	addCliRun(args: RunArgs, plan?: TrainingPlan): RunState;
 	/** Concepts that can be trained on, although no input is labelled with them. */
 	addConcepts(concepts: number | string[]): string[];
 	/** A dataset of the app's first inputs with versions that are ready. */
@@ -115,15 +146,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const time = options.time ?? realTime;
 	const clock = new Clock(time);
 	const seedNumber = options.seed ?? 1;
+	// Generators of their own, so that IDs do not depend on what goes wrong.
+	const untidy = new Untidy(seedNumber + 2);
+	untidy.plan = options.untidiness ?? {};
 	const world = new World(
 		clock,
 		new Random(seedNumber),
 		options.trainingSeconds ?? DEFAULT_TRAINING_SECONDS,
 		new Inference(options),
+		untidy,
+		platformOf(options),
 		dataSettingsOf(options),
 	);
 	seed(world);
-	// A generator of its own, so that IDs do not depend on which faults are in place.
 	const faults = new Faults(new Random(seedNumber + 1));
 	const requests: RecordedRequest[] = [];
 	const handle = createRequestHandler({
@@ -137,6 +172,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			enums: options.enums,
 			durations: options.durations,
 			integers64: options.integers64,
+			timestamps: options.timestamps,
 		},
 		onReceived: (request) => requests.push(request),
 		onAnswered: (request) => options.onRequest?.(request),
@@ -162,6 +198,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		handle,
 		clock,
 		faults,
+		get untidiness() {
+			return untidy.plan;
+		},
+		set untidiness(plan) {
+			untidy.plan = plan;
+		},
+		get book() {
+			world.settle();
+			return world.book;
+		},
 		requests,
 		world,
 		...inferenceApi(world, app, findOrAddModel),
@@ -183,6 +229,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			app().addTrainedVersion(findOrAddModel(modelId), fields),
 		addTraining: (modelId, plan = {}) =>
 			app().addVersion(findOrAddModel(modelId), {}, plan, clock.now()),
+		addCliRun: (args, plan = {}) => addCliRun(app(), args, plan),
 		addConcepts: (concepts) => {
 			const ids =
 				typeof concepts === 'number'
@@ -209,6 +256,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 				app().saveWorkflow({ id, nodes: [], ...fields }),
 			),
 		close,
+	};
+}
+
+function platformOf({ platform: kind, nodepools, legacyTraining }: EmulatorOptions): Platform {
+	return {
+		kind: kind ?? DEFAULT_PLATFORM.kind,
+		nodepools: nodepools ?? DEFAULT_PLATFORM.nodepools,
+		legacyTraining: legacyTraining ?? DEFAULT_PLATFORM.legacyTraining,
 	};
 }
 

@@ -2,6 +2,7 @@ import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
 import { isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
+import { SHOW_IF_EMPTY } from './protos.mts';
 
 /** How enums are written: numbers as in every captured answer, or names as the OpenAPI file says. */
 export type EnumDialect = 'numbers' | 'names';
@@ -11,11 +12,14 @@ export type DurationDialect = 'string' | 'number' | 'object';
 
 /** How 64-bit integers are written: as text, as proto3 JSON has it, or as numbers; no capture tells. */
 export type Integer64Dialect = 'strings' | 'numbers';
+/** How many digits a moment has; Clarifai's answers have up to nine. */
+export type TimestampDialect = 'milliseconds' | 'nanoseconds';
 
 export interface EncodeOptions {
 	enums?: EnumDialect;
 	durations?: DurationDialect;
 	integers64?: Integer64Dialect;
+	timestamps?: TimestampDialect;
 }
 
 /**
@@ -41,7 +45,7 @@ export function encodeJson(type: Type, message: Message, options: EncodeOptions 
 }
 
 function shownWhenEmpty(field: Field) {
-	if (!field.options?.['(clarifai.api.utils.cl_show_if_empty)']) return undefined;
+	if (!field.options?.[SHOW_IF_EMPTY]) return undefined;
 	if (field.repeated) return [];
 	// An absent single message has no JSON form other than null, which no captured answer shows.
 	if (field.resolvedType) return undefined;
@@ -85,7 +89,7 @@ function encodeTyped(field: Field, type: Type, value: unknown, options: EncodeOp
 			return value;
 		case '.google.protobuf.Timestamp':
 			if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) throw mistake(field, value);
-			return value;
+			return options.timestamps === 'nanoseconds' ? withNanoseconds(value) : value;
 		case '.google.protobuf.Duration':
 			return encodeDuration(value as number, options.durations ?? 'string');
 		case '.google.protobuf.Struct':
@@ -110,6 +114,12 @@ function encodeTyped(field: Field, type: Type, value: unknown, options: EncodeOp
 function encodeDuration(seconds: number, dialect: DurationDialect) {
 	if (dialect === 'string') return `${seconds}s`;
 	return dialect === 'number' ? seconds : { seconds: String(seconds) };
+}
+
+/** The digits after the milliseconds only have to be some; like Clarifai's, they do not end with a zero. */
+function withNanoseconds(timestamp: string) {
+	const digits = timestamp.replace(/\D/g, '').slice(-6).replace(/0+$/, '1');
+	return timestamp.replace(/(\.\d{3})Z$/, `$1${digits}Z`);
 }
 
 function jsonType(type: string) {

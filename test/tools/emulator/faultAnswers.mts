@@ -19,7 +19,7 @@ export function insteadOfCarryingOut(
 		answers.make(type, httpStatus, failureStatus(fault, Code.internalServerIssue), {});
 	switch (fault.kind) {
 		case 'throttle':
-			return throttledAnswer(answers, type, 15, fault.retryAfter);
+			return throttledAnswer(answers, type, 15, retryAfterHeader(fault.retryAfter));
 		case 'http500':
 			return serverError(500);
 		case 'http502html':
@@ -27,7 +27,7 @@ export function insteadOfCarryingOut(
 		case 'http503':
 			return serverError(503);
 		case 'http504':
-			return serverError(504);
+			return fault.html ? htmlPage(504, 'Gateway Timeout') : serverError(504);
 		case 'okWithFailureStatus':
 			return answers.make(type, 200, failureStatus(fault, Code.failure), {});
 		case 'failure10020':
@@ -76,12 +76,16 @@ export function throttledAnswer(
 	answers: Answers,
 	type: Type,
 	limit: number,
-	retryAfter: number | undefined,
+	retryAfter: number | string | undefined,
 ): Answer {
 	const error = new ApiError(Code.throttled, `exceeded limit of ${limit} requests per second`);
 	const answer = answers.refusal(type, error);
 	if (retryAfter === undefined) return answer;
 	return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfter) } };
+}
+
+function retryAfterHeader(retryAfter: Fault['retryAfter']) {
+	return retryAfter === 'past' ? new Date(0).toUTCString() : retryAfter;
 }
 
 function brokenOff(answer: Answer, body: Answer['body']): Answer {

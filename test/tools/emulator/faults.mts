@@ -4,7 +4,10 @@ import type { Random } from './random.mts';
 export type FaultKind =
 	/** HTTP 429 with Clarifai's 11005; not carried out. */
 	| 'throttle'
-	/** HTTP 500, 503, 504 with a Clarifai status, 502 with a proxy's HTML page; not carried out. */
+	/**
+	 * HTTP 500, 503, 504 with a Clarifai status, 502 with a proxy's HTML page; not carried out, unless
+	 * `carriedOutAfterSeconds` says when.
+	 */
 	| 'http500'
 	| 'http502html'
 	| 'http503'
@@ -43,8 +46,12 @@ export interface FaultRule {
 	/** How many matching requests are let through first. */
 	skip?: number;
 	when?: (request: FaultTarget) => boolean;
-	/** throttle: seconds in a Retry-After header; without it there is no such header. */
-	retryAfter?: number;
+	/** throttle: seconds in a Retry-After header, or a date in the past; without it there is no such header. */
+	retryAfter?: number | 'past';
+	/** http504: a gateway's page instead of a Clarifai status. */
+	html?: boolean;
+	/** http504: the gateway gave up, but the request is carried out this much later. */
+	carriedOutAfterSeconds?: number;
 	/** hang: whether the request is carried out. */
 	carriedOut?: boolean;
 	/** truncatedJson: announce the whole length and break off, instead of a complete short answer. */
@@ -77,7 +84,7 @@ export interface ActiveFault {
 
 const TRAINING_STARTS = [
 	'PostModelVersions',
-	'PostPipelineTemplateVersionRuns',
+	'PostPipelineVersionRunFromTemplate',
 	'PostPipelineVersionRuns',
 ];
 

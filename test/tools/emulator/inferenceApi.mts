@@ -63,7 +63,7 @@ export function inferenceApi(
 				byPipeline: true,
 			};
 			const model = findOrAddModel(modelId, { ...type });
-			return app().addContainerVersion(model, fields, world.clock.now(), lesson);
+			return app().addContainerVersion(model, fields, { seconds: 0 }, world.clock.now(), lesson);
 		},
 		addDeployment: (id, modelId, options = {}) => {
 			const { versionId, nodepoolId = DEMO.nodepoolId, fields = {} } = options;

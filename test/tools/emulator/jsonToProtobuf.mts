@@ -77,6 +77,7 @@ const TO_PLAIN: Record<string, (value: unknown) => unknown> = {
 const FROM_PLAIN: Record<string, (value: Message) => unknown> = {
 	'.google.protobuf.Struct': structFromPlain,
 	'.google.protobuf.Value': valueFromPlain,
+	'.google.protobuf.BoolValue': ({ value = false }) => value as boolean,
 	'.google.protobuf.Timestamp': ({ seconds = 0, nanos = 0 }) =>
 		new Date(Number(seconds) * 1000 + nanos / 1e6).toISOString(),
 };

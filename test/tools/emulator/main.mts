@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DEMO, startEmulator } from './emulator.mts';
-import type { EmulatorOptions, RecordedRequest } from './emulator.mts';
+import type { Emulator, EmulatorOptions, RecordedRequest } from './emulator.mts';
+import { readUntidiness } from './untidinessArbitrary.mts';
 
 const HELP = `A local emulator of Clarifai's REST API, to try the nodes without an account.
 
@@ -11,6 +12,8 @@ Usage: npx tsx test/tools/emulator/main.mts [options]
   --requests-per-second <number>  answer 429 above this rate; 0 = no limit (0)
   --latency-ms <number>           hold every answer back for this long (0)
   --enums <numbers|names>         how enums are written in answers (numbers)
+  --platform <kind>               hosted, selfHosted or both (both)
+  --untidiness <seed or JSON>     behave as untidily as this number says, or as written in untidiness.mts
   --help                          show this text`;
 
 const OPTIONS = {
@@ -19,6 +22,8 @@ const OPTIONS = {
 	'requests-per-second': { type: 'string', default: '0' },
 	'latency-ms': { type: 'string', default: '0' },
 	enums: { type: 'string', default: 'numbers' },
+	platform: { type: 'string', default: 'both' },
+	untidiness: { type: 'string' },
 	help: { type: 'boolean', default: false },
 } as const;
 
@@ -34,7 +39,7 @@ async function main() {
 			return;
 		}
 		const emulator = await startEmulator(readOptions(values));
-		console.log(welcome(emulator.url));
+		console.log(welcome(emulator));
 		process.once('SIGINT', () => void emulator.close());
 		process.once('SIGTERM', () => void emulator.close());
 	} catch (error) {
@@ -49,9 +54,12 @@ function explain({ code, message, port }: NodeJS.ErrnoException & { port?: numbe
 }
 
 function readOptions(values: Values): EmulatorOptions {
-	const { enums } = values;
+	const { enums, platform } = values;
 	if (enums !== 'numbers' && enums !== 'names') {
 		throw new Error(`--enums: expected numbers or names, got '${enums}'`);
+	}
+	if (platform !== 'hosted' && platform !== 'selfHosted' && platform !== 'both') {
+		throw new Error(`--platform: expected hosted, selfHosted or both, got '${platform}'`);
 	}
 	return {
 		port: readNumber(values, 'port'),
@@ -59,8 +67,18 @@ function readOptions(values: Values): EmulatorOptions {
 		requestsPerSecond: readNumber(values, 'requests-per-second'),
 		latencyMs: readNumber(values, 'latency-ms'),
 		enums,
+		platform,
+		untidiness: values.untidiness === undefined ? undefined : untidinessOf(values.untidiness),
 		onRequest: (request) => console.log(requestLine(request)),
 	};
+}
+
+function untidinessOf(text: string) {
+	try {
+		return readUntidiness(text);
+	} catch (error) {
+		throw new Error(`--untidiness: ${(error as Error).message}`);
+	}
 }
 
 type NumberOption = 'port' | 'training-seconds' | 'requests-per-second' | 'latency-ms';
@@ -74,7 +92,8 @@ function readNumber(values: Values, name: NumberOption) {
 	return number;
 }
 
-function welcome(url: string) {
+function welcome({ url, untidiness }: Emulator) {
+	const how = JSON.stringify(untidiness);
 	return `Clarifai emulator on ${url}. It keeps everything in memory; Ctrl-C stops it.
 
 Enter this in n8n's Clarifai API credential:
@@ -82,7 +101,7 @@ Enter this in n8n's Clarifai API credential:
   User ID       ${DEMO.userId}
   App ID        ${DEMO.appId}
   Base URL      ${url}
-`;
+${how === '{}' ? '' : `\nUntidiness: ${how}\n`}`;
 }
 
 function requestLine({ method, path, rpc, status, code }: RecordedRequest) {

@@ -26,6 +26,17 @@ export function resolveArgs(template: Message, override: Message | undefined) {
 	return args;
 }
 
+/** The overrides of a run whose version may have no template: its own specification names what there is. */
+export function overridden(args: Record<string, string>, override: Message | undefined) {
+	const given: Message[] = override?.argo_args_override?.parameters ?? [];
+	const unknown = given.find(({ name }) => !(name in args));
+	if (unknown) throw invalid(`'${unknown.name ?? ''}' is not a parameter of this pipeline`);
+	return Object.fromEntries(given.map(({ name, value = '' }) => [name, value])) as Record<
+		string,
+		string
+	>;
+}
+
 function defaultOf(parameter: Message): string | undefined {
 	const value =
 		parameter.default_string ??

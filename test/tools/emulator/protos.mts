@@ -32,6 +32,9 @@ export interface Protos {
 	statusCodes: Record<string, number>;
 }
 
+/** The option that marks fields which answers have even when they are empty. */
+export const SHOW_IF_EMPTY = '(clarifai.api.utils.cl_show_if_empty)';
+
 const HTTP_METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
 let cached: Protos | undefined;
@@ -49,6 +52,9 @@ function readProtos(): Protos {
 	});
 	root.resolveAll();
 	addNewerFields(root);
+	addOlderFields(root);
+	showWhenEmpty(root);
+	addNewerStatusCodes(root);
 	const services = ['clarifai.api.V2', 'clarifai.api.PipelineTemplates'];
 	return {
 		root,
@@ -68,6 +74,30 @@ function protoFilePath() {
 		if (target.startsWith('emulator/')) return join(own, target.slice('emulator/'.length));
 		return join(clarifai, target);
 	};
+}
+
+/** Fields that published examples and older clients send, and that the protos have given up. */
+function addOlderFields(root: Root) {
+	const add = (typeName: string, name: string, type: string) => {
+		const field = new protobuf.Field(name, 2001, type);
+		root.lookupType(`clarifai.api.${typeName}`).add(field);
+		field.resolve();
+	};
+	add('OutputConfig', 'closed_environment', 'bool');
+	add('Model', 'train_info', 'clarifai.api.TrainInfo');
+}
+
+/** Lists that captured models have although they are empty; the protos do not mark them. */
+function showWhenEmpty(root: Root) {
+	const model = root.lookupType('clarifai.api.Model');
+	for (const name of ['toolkits', 'use_cases', 'languages', 'languages_full', 'check_consents']) {
+		model.fields[name]!.setOption(SHOW_IF_EMPTY, true);
+	}
+}
+
+/** Runs can be paused since API 12.x. */
+function addNewerStatusCodes(root: Root) {
+	root.lookupEnum('clarifai.api.status.StatusCode').add('JOB_PAUSED', 64008);
 }
 
 function readRpc(method: Method): Rpc {

@@ -16,17 +16,24 @@ import {
 } from './faultAnswers.mts';
 import type { Outcome } from './faultAnswers.mts';
 import type { Fault, Faults } from './faults.mts';
+import { isDeed } from './book.mts';
 import { handlers } from './handlers/index.mts';
+import type { Message } from './message.mts';
+import { isOffered } from './platform.mts';
 import { loadProtos } from './protos.mts';
 import { bodyValue, recordedBody } from './requestBody.mts';
 import type { RequestBody } from './requestBody.mts';
+import type { Rpc } from './protos.mts';
 import type { RecordedRequest } from './requests.mts';
 import { loadRoutes, readRequest } from './routes.mts';
 import type { Route } from './routes.mts';
 import type { World } from './state.mts';
-import { ApiError, Code } from './statuses.mts';
+import { ApiError, Code, makeStatus } from './statuses.mts';
 import type { Throttle } from './throttle.mts';
 import { trainLog } from './trainLog.mts';
+import { untidyAnswer } from './untidyAnswers.mts';
+import { checkIsThere } from './untidyLists.mts';
+import { untidyFault } from './untidyRequests.mts';
 
 /** An HTTP request, however it came. */
 export interface PlainRequest {
@@ -80,7 +87,8 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 		const file = download(world, url.pathname, request.headers.authorization);
 		if (file) return file;
 
-		const route = routes.find(request.method, url.pathname);
+		const found = routes.find(request.method, url.pathname);
+		const route = found && isOffered(world.platform, found.rpc.name) ? found : undefined;
 		const record = describeRequest(request, url, body, route?.rpc.name ?? '');
 		options.onReceived(record);
 		const outcome = route ? decide({ route, url, body, record }) : refuseUnknownPath(record);
@@ -93,7 +101,8 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	};
 
 	function withDate(answer: Answer): Answer {
-		const date = new Date(world.clock.now()).toUTCString();
+		const aheadMs = (world.untidy.plan.dateAheadSeconds ?? 0) * 1000;
+		const date = new Date(world.clock.now() + aheadMs).toUTCString();
 		return { ...answer, headers: { date, ...answer.headers } };
 	}
 
@@ -124,18 +133,26 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 		if (!throttle.admits(time.now())) {
 			return throttledAnswer(answers, type, throttle.limit, options.retryAfter);
 		}
-		const fault = faults.pick(incoming.record);
+		const fault = faults.pick(incoming.record) ?? untidyFault(world.untidy, incoming.record);
 		incoming.record.fault = fault?.kind;
 		const instead = fault && insteadOfCarryingOut(fault, answers, type);
+		if (fault?.carriedOutAfterSeconds !== undefined) {
+			const due = world.clock.now() + fault.carriedOutAfterSeconds * 1000;
+			world.lateWrites.add(due, () => void carryOutNow(incoming, fault));
+		}
 		if (instead) return instead;
 		const answer = carryOut(incoming, fault);
 		return fault ? spoilAnswer(fault, answer) : answer;
 	}
 
-	function carryOut({ route, url, body, record }: Incoming, fault: Fault | undefined): Answer {
-		const { rpc } = route;
+	function carryOut(incoming: Incoming, fault: Fault | undefined): Answer {
 		if (fault?.kind === 'clockJump') world.clock.advance(fault.ms ?? HOUR_MS);
 		world.settle();
+		return carryOutNow(incoming, fault);
+	}
+
+	function carryOutNow({ route, url, body, record }: Incoming, fault: Fault | undefined): Answer {
+		const { rpc } = route;
 		try {
 			const caller = authorize(world, rpc, record.authorization);
 			const handler = handlers[rpc.name];
@@ -143,17 +160,34 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 				throw new ApiError(Code.notImplemented, `The emulator does not implement ${rpc.name}`);
 			}
 			const request = readRequest(route, url.searchParams, bodyValue(body));
-			const message = handler(new Call(world, rpc, request, caller, fault));
-			return fault?.kind === 'mixed10010'
-				? mixedAnswer(fault, answers, rpc.response, message)
-				: answers.success(rpc.response, message);
+			checkIsThere(world, record.method, record.path);
+			const call = new Call(world, rpc, request, record, caller, fault);
+			const message = handler(call);
+			if (isDeed(rpc.name)) noteDeed(call, message, record);
+			return success(rpc, untidyAnswer(world, rpc, message), fault);
 		} catch (error) {
 			return answers.refusal(rpc.response, asRefusal(error));
 		}
 	}
 
+	function noteDeed({ rpc, request, now }: Call, message: Message, record: RecordedRequest) {
+		world.madeObjects.noteAnswer(rpc.response, message, now);
+		world.book.enter(rpc.name, request, message, now, record);
+	}
+
+	function success({ name, response }: Rpc, message: Message, fault: Fault | undefined): Answer {
+		if (fault?.kind === 'mixed10010') return mixedAnswer(fault, answers, response, message);
+		const { accepted } = world.untidy.plan;
+		if (accepted && isDeed(name) && world.untidy.random.next() < accepted) {
+			return answers.make(response, 202, makeStatus(Code.accepted), message);
+		}
+		return answers.success(response, message);
+	}
+
 	function refuseUnknownPath({ method, path }: RecordedRequest): Answer {
-		const error = routes.knowsPath(path)
+		// Of what a platform does not offer, it knows the path no more than the call.
+		const isKnown = routes.knowsPath(path) && !routes.find(method, path);
+		const error = isKnown
 			? new ApiError(Code.methodNotAllowed, `Method ${method} is not allowed for ${path}`)
 			: new ApiError(Code.doesNotExist, `There is no ${path}. Check the url of your request.`);
 		return answers.refusal(protos.type('clarifai.api.status.BaseResponse'), error);

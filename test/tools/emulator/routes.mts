@@ -71,7 +71,9 @@ export function readRequest(route: Route, query: URLSearchParams, body: unknown)
 	const request = decodeJson(rpc.request, body ?? {});
 	const taken = new Set(Object.keys(params));
 	for (const name of new Set(query.keys())) {
-		if (binding.hasBody || taken.has(name)) throw unknownParameter(name, rpc);
+		if (binding.hasBody) throw unknownParameter(name, rpc);
+		// Clarifai's own JSON channel repeats the fields of the path in the query; the path counts.
+		if (taken.has(name)) continue;
 		readParameter(request, rpc, name, query.getAll(name));
 	}
 	for (const [name, value] of Object.entries(params)) readParameter(request, rpc, name, [value]);

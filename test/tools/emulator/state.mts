@@ -1,3 +1,4 @@
+import { Book } from './book.mts';
 import type { Clock } from './clock.mts';
 import { toTimestamp } from './clock.mts';
 import { DEFAULT_DATA_SETTINGS } from './dataSettings.mts';
@@ -9,13 +10,19 @@ import { AppInputs } from './inputState.mts';
 import { Compute } from './compute/compute.mts';
 import type { EvaluationState } from './evaluations/evaluations.mts';
 import type { Inference } from './inference.mts';
+import { LateWrites } from './lateWrites.mts';
+import { MadeObjects } from './madeObjects.mts';
 import type { Message } from './message.mts';
 import type { Lesson } from './predictions/learned.mts';
 import { conceptsShown, Learned, lessonOfFields, lessonOfRun } from './predictions/learned.mts';
 import type { Random } from './random.mts';
-import { Code } from './statuses.mts';
+import { isCompleted } from './pipelineRuns.mts';
+import type { Platform } from './platform.mts';
+import type { RecordedRequest } from './requests.mts';
 import { hasEnded, startJob } from './training.mts';
 import type { TimedJob, TrainingPlan } from './training.mts';
+import type { Untidy } from './untidiness.mts';
+import { ShownObjects } from './untidyLists.mts';
 
 export const PRIVATE = { gettable: 10 };
 export const PUBLIC = { gettable: 50 };
@@ -33,6 +40,8 @@ export interface VersionState {
 export interface ModelState {
 	message: Message;
 	versions: Map<string, VersionState>;
+	/** What it was created with to be trained by, where a training says nothing of its own. */
+	trainedBy: Message;
 }
 
 export interface WorkflowState {
@@ -46,12 +55,17 @@ export interface RunState {
 	job: TimedJob;
 	args: Record<string, string>;
 	modelTypeId: string;
+	plan: TrainingPlan;
+	/** What asked for the run; undefined for one that was there before. */
+	request?: RecordedRequest;
 	/** Whether the run's trained model has been put into the app. */
 	delivered: boolean;
 }
 
 export interface PipelineVersionState {
 	message: Message;
+	/** The values in its specification. */
+	args: Record<string, string>;
 	runs: Map<string, RunState>;
 }
 
@@ -100,6 +114,7 @@ export class AppState {
 				...this.#stamps(),
 			},
 			versions: new Map(),
+			trainedBy: {},
 		};
 		this.models.set(fields.id, model);
 		return model;
@@ -136,8 +151,14 @@ export class AppState {
 	}
 
 	/** A version such as pipelines make: a container whose concepts are numbered. */
-	addContainerVersion(model: ModelState, fields: Message, startedAt: number, lesson: Lesson) {
-		const version = this.addVersion(model, fields, { seconds: 0 }, startedAt, lesson);
+	addContainerVersion(
+		model: ModelState,
+		fields: Message,
+		plan: TrainingPlan,
+		startedAt: number,
+		lesson: Lesson,
+	) {
+		const version = this.addVersion(model, fields, plan, startedAt, lesson);
 		// That the version shows its concepts is assumed, as models are uploaded with them.
 		const concepts = conceptsShown(version.learned.concepts, this);
 		version.message.output_info ??= { data: { concepts } };
@@ -209,16 +230,33 @@ export class AppState {
 		if (run.delivered || !hasEnded(run.job, now)) return;
 		run.delivered = true;
 		const modelId = run.args.model_id;
-		if (run.job.outcome !== Code.jobCompleted || !modelId) return;
-		// A run whose model does not exist creates it: assumed, as the templates upload a model.
-		const model =
-			this.models.get(modelId) ?? this.addModel({ id: modelId, model_type_id: run.modelTypeId });
-		this.addContainerVersion(
+		if (!isCompleted(run.job) || !modelId || run.plan.noVersion) return;
+		const model = this.models.get(modelId) ?? this.#addModelOfRun(run, modelId);
+		const { build } = run.plan;
+		const version = this.addContainerVersion(
 			model,
 			{ description: `pipeline run ${run.message.id}` },
+			{ seconds: build?.seconds ?? 0, outcome: build?.outcome },
 			run.job.endsAt,
 			lessonOfRun(run.args),
 		);
+		version.training.isBuild = true;
+		const { id } = version.message;
+		this.world.madeObjects.note(`versions/${id}`, run.job.endsAt);
+		this.world.book.add({
+			deed: 'runVersion',
+			id,
+			of: run.message.id,
+			at: run.job.endsAt,
+			request: run.request,
+		});
+	}
+
+	/** A run whose model does not exist creates it: assumed, as the templates upload a model. */
+	#addModelOfRun(run: RunState, id: string) {
+		const { job, modelTypeId, request } = run;
+		this.world.book.add({ deed: 'model', id, of: this.id, at: job.endsAt, request });
+		return this.addModel({ id, model_type_id: modelTypeId });
 	}
 
 	#stamps() {
@@ -247,6 +285,10 @@ export class World {
 	/** By dataset ID. */
 	readonly datasetVersionPlans = new Map<string, DatasetVersionPlan>();
 	readonly compute: Compute;
+	readonly book = new Book();
+	readonly lateWrites = new LateWrites();
+	readonly madeObjects = new MadeObjects();
+	readonly shownObjects = new ShownObjects();
 	/** Where the emulator is reached; known once it listens. */
 	url = '';
 
@@ -255,6 +297,8 @@ export class World {
 		readonly random: Random,
 		readonly trainingSeconds: number,
 		readonly inference: Inference,
+		readonly untidy: Untidy,
+		readonly platform: Platform,
 		readonly dataSettings: DataSettings = DEFAULT_DATA_SETTINGS,
 	) {
 		this.compute = new Compute(clock);
@@ -302,6 +346,14 @@ export class World {
 	/** Brings the state up to the clock. */
 	settle() {
 		const now = this.clock.now();
+		for (let late = this.lateWrites.next(now); late; late = this.lateWrites.next(now)) {
+			this.#settleApps(late.due);
+			this.clock.at(late.due, late.carryOut);
+		}
+		this.#settleApps(now);
+	}
+
+	#settleApps(now: number) {
 		for (const app of this.allApps()) {
 			app.removeDeletedInputs(now);
 			app.deliverFinishedRuns(now);

@@ -74,6 +74,15 @@ export class TestClient {
 		return json.model.model_version.id as string;
 	}
 
+	/** Starts a run of a pipeline template on the demo data; the whole answer. */
+	async runTemplate(values: Record<string, string> = {}, more: Message = {}): Promise<Reply> {
+		return await this.post(`/pipeline_templates/${PIPELINE_TEMPLATE}/pipeline_version_runs`, {
+			nodepools: NODEPOOLS,
+			input_args_override: overriding({ ...RUN_VALUES, ...values }),
+			...more,
+		});
+	}
+
 	async version(modelId: string, versionId: string): Promise<Message> {
 		const { json } = await this.get(`/models/${modelId}/versions/${versionId}`);
 		return json.model_version as Message;
@@ -81,6 +90,27 @@ export class TestClient {
 }
 
 export const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
+
+export const PIPELINE_TEMPLATE = 'classifier-pipeline-resnet';
+
+export const NODEPOOLS = [
+	{ id: DEMO.nodepoolId, compute_cluster: { id: DEMO.computeClusterId, user_id: DEMO.userId } },
+];
+
+const RUN_VALUES = {
+	user_id: DEMO.userId,
+	app_id: DEMO.appId,
+	model_id: 'piped',
+	dataset_id: DEMO.datasetId,
+	dataset_version_id: DEMO.datasetVersionId,
+};
+
+/** The form in which a run is given its values. */
+export const overriding = (values: Record<string, string>) => ({
+	argo_args_override: {
+		parameters: Object.entries(values).map(([name, value]) => ({ name, value })),
+	},
+});
 
 export const VALID_TRAINING = {
 	train_info: { params: { template: TEMPLATE, num_epochs: 10 } },

@@ -9,6 +9,12 @@ export interface TrainingPlan {
 	details?: string;
 	/** How long it takes; Infinity for a training that never ends. */
 	seconds?: number;
+	/** Runs: for how long the image of the model is built afterwards, and the status code of that; default 21100. */
+	build?: { seconds?: number; outcome?: number };
+	/** Runs: that completes without leaving a version. */
+	noVersion?: boolean;
+	/** Runs: that somebody pauses and goes on with. */
+	pause?: { afterSeconds: number; seconds: number };
 }
 
 /** A process on the emulator's clock, such as a training, a pipeline run or the reading of an input. */
@@ -18,10 +24,14 @@ export interface TimedJob {
 	outcome: number;
 	description?: string;
 	details?: string;
+	/** Of the model of a run: its image is built, instead of the model being trained. */
+	isBuild?: boolean;
+	/** `leftMs` is what is left to do after a pause that ends when somebody says so. */
+	pauses?: Array<{ from: number; until: number; leftMs?: number }>;
 }
 
 /** The first tenth of a training is spent in the queue, the last tenth on deployment. */
-const QUEUE_SHARE = 0.1;
+export const QUEUE_SHARE = 0.1;
 const DEPLOYMENT_SHARE = 0.9;
 
 export function startJob(now: number, plan: TrainingPlan, defaultSeconds: number): TimedJob {
@@ -40,6 +50,7 @@ export function hasEnded(job: TimedJob, now: number) {
 
 export function trainingStatus(job: TimedJob, now: number): Message {
 	if (hasEnded(job, now)) return endStatus(job);
+	if (job.isBuild) return makeStatus(Code.modelBuilding);
 	const progress = progressOf(job, now);
 	const remaining = Number.isFinite(job.endsAt) ? Math.ceil((job.endsAt - now) / 1000) : 0;
 	if (progress < QUEUE_SHARE) return makeStatus(Code.modelQueued, { time_remaining: remaining });
@@ -52,11 +63,6 @@ export function trainingStatus(job: TimedJob, now: number): Message {
 		percent_completed: Math.floor(((progress - QUEUE_SHARE) / (1 - QUEUE_SHARE)) * 100),
 		time_remaining: remaining,
 	};
-}
-
-export function runStatus(job: TimedJob, now: number): Message {
-	if (hasEnded(job, now)) return endStatus(job);
-	return makeStatus(progressOf(job, now) < QUEUE_SHARE ? Code.jobQueued : Code.jobRunning);
 }
 
 export function endStatus(job: TimedJob): Message {

@@ -41,6 +41,15 @@ export function findTemplate(modelType: Message | undefined, version: Message) {
 	return option as Message;
 }
 
+/** The option of whichever model type has this template. */
+export function templateWithId(modelTypes: Message[], id: string): Message | undefined {
+	return modelTypes
+		.flatMap(fieldsOf)
+		.filter(({ path }) => path === TEMPLATE_PATH)
+		.flatMap(({ model_type_enum_options }) => (model_type_enum_options ?? []) as Message[])
+		.find((option) => option.id === id);
+}
+
 /** Refuses a training at once for what the server must know to start it; the codes are assumed. */
 export function checkTrainingRequest(call: Call, modelType: Message | undefined, version: Message) {
 	if (!modelType?.trainable) {

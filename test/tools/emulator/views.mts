@@ -1,8 +1,9 @@
 import { toTimestamp } from './clock.mts';
 import type { Message } from './message.mts';
+import { runStatus } from './pipelineRuns.mts';
 import type { AppState, ModelState, RunState, VersionState } from './state.mts';
 import { Code, makeStatus } from './statuses.mts';
-import { hasEnded, runStatus, trainingStatus } from './training.mts';
+import { hasEnded, trainingStatus } from './training.mts';
 
 /** What an answer shows of the state at a moment. */
 
@@ -25,10 +26,14 @@ export function showVersion(app: AppState, version: VersionState, now: number): 
 	};
 }
 
+/** What Clarifai shows of a model also when it is empty, as captured. */
+const ALWAYS_SHOWN = { metadata: {}, presets: {}, workflow_recommended: false };
+
 /** A model with one of its versions: the given one or else the newest, if there is any. */
 export function showModel(app: AppState, model: ModelState, now: number, version?: VersionState) {
 	const shown = version ?? newestVersion(model);
 	return {
+		...ALWAYS_SHOWN,
 		...model.message,
 		version_count: model.versions.size,
 		...(shown && { model_version: showVersion(app, shown, now) }),

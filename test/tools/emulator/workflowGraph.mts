@@ -76,15 +76,23 @@ function resolveModel(call: Call, node: Message): Message {
 	};
 }
 
-/** IDs alone are resolved inside the workflow's own app only. */
+/** An ID alone is that of a model of the workflow's own app, or else of a public one of Clarifai's. */
 function findApp(call: Call, asked: Message): AppState | undefined {
 	const own = call.app;
+	const isBare = !asked.user_id && !asked.app_id;
+	if (isBare && !own.models.has(asked.id)) return findPublicApp(call, asked.id) ?? own;
 	const app = call.world.findApp(asked.user_id || own.userId, asked.app_id || own.id);
 	if (!app || call.mayRead(app)) return app;
 	throw new ApiError(
 		Code.modelPermissionDenied,
 		`the key has no access to the models of '${app.userId}/${app.id}'`,
 	);
+}
+
+/** As in Clarifai's own tests, whose workflows name models of clarifai/main by nothing but their ID. */
+function findPublicApp({ world }: Call, modelId: string): AppState | undefined {
+	const main = world.findApp('clarifai', 'main');
+	return main?.models.has(modelId) ? main : undefined;
 }
 
 function resolveVersion(call: Call, model: ModelState, versionId: string | undefined) {

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultKind } from '../../../tools/emulator/emulator.mts';
-import { callsOf, DEMO, locate, setUp, type NodeRunResult, type SetUp } from '../../setup.mts';
+import { callsOf, DEMO, locate, type NodeRunResult, type SetUp } from '../../setup.mts';
+import { setUpInProcess } from '../../setUpInProcess.mts';
 
 const FAST = { maxRequestsPerSecond: 0 };
 
@@ -27,30 +28,10 @@ const DEFAULT: [string, INodeParameters] = [
 let clarifai: SetUp;
 
 beforeEach(async () => {
-	clarifai = await setUp();
+	clarifai = await setUpInProcess();
 	clarifai.emulator.addTrainedVersion('trained');
 	clarifai.emulator.addWorkflows(1);
 });
-
-afterEach(() => jest.restoreAllMocks());
-
-const HURRY = 200;
-
-/** Makes the pauses before repeated requests short. */
-function hurry() {
-	const { setTimeout } = globalThis;
-	jest
-		.spyOn(globalThis, 'setTimeout')
-		.mockImplementation(((work: () => void, ms = 0) => setTimeout(work, ms / HURRY)) as never);
-}
-
-/** Makes the pauses short that are held against the clock, after being throttled. */
-function hurryClock() {
-	hurry();
-	const now = performance.now.bind(performance);
-	const start = now();
-	jest.spyOn(performance, 'now').mockImplementation(() => start + (now() - start) * HURRY);
-}
 
 function expectNoToken({ result, error }: NodeRunResult) {
 	const { message, description } = error ?? {};
@@ -161,7 +142,7 @@ describe('a cause that is known has its remedy', () => {
 	});
 
 	it('status codes may be names', async () => {
-		const { emulator, withCredential } = await setUp({ enums: 'names' });
+		const { emulator, withCredential } = await setUpInProcess({ enums: 'names' });
 		emulator.addModel('cars');
 		const duplicate = await (await withCredential({})).run(...CREATE);
 		const unknown = await (await withCredential({ accessToken: 'f'.repeat(32) })).run(...CREATE);
@@ -185,8 +166,6 @@ describe('one bad answer', () => {
 	];
 
 	it.each(harmless)('%s leaves the result of each node as it is', async (kind) => {
-		if (kind === 'throttle') hurryClock();
-		else hurry();
 		const { run, emulator } = clarifai;
 		const rpc = ['PostModels', 'PostWorkflows', 'PatchApps', 'ListModelTypes'];
 		for (const each of rpc) emulator.faults.add({ kind, rpc: each, times: 1 });
@@ -205,7 +184,6 @@ describe('one bad answer', () => {
 	});
 
 	it('truncated on the way is no success either', async () => {
-		hurry();
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'truncatedJson', fullLength: true, times: 1 });
 
@@ -214,7 +192,6 @@ describe('one bad answer', () => {
 	});
 
 	it('with a Retry-After header makes the node wait', async () => {
-		hurryClock();
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'throttle', times: 2, retryAfter: 3 });
 
@@ -337,7 +314,6 @@ describe('what does not come from Clarifai', () => {
 		['a list', 200, '[]', undefined, /an answer that is not JSON \(HTTP 200\)$/],
 		['null', 200, 'null', undefined, /The server sent .* \(HTTP 200\)/],
 	])('%s is an error after several tries', async (_what, status, body, headers, message) => {
-		hurry();
 		const { run } = await clarifai.withCredential({
 			baseUrl: await serve(status, body, headers),
 		});
@@ -401,7 +377,6 @@ describe('what does not come from Clarifai', () => {
 	);
 
 	it('nobody listening is an error that names the address', async () => {
-		hurry();
 		const { run } = await clarifai.withCredential({ baseUrl: 'http://127.0.0.1:1' });
 
 		for (const [node, parameters] of [CREATE, LIST]) {
@@ -416,7 +391,6 @@ describe('what does not come from Clarifai', () => {
 	});
 
 	it('a connection that breaks each time is an error', async () => {
-		hurry();
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'resetBefore' });
 
@@ -431,7 +405,6 @@ describe('what does not come from Clarifai', () => {
 	});
 
 	it('a server that hangs is an error when the time is up', async () => {
-		hurry();
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'hang' });
 
@@ -441,7 +414,6 @@ describe('what does not come from Clarifai', () => {
 	});
 
 	it('being throttled for ever is an error that says how to slow down', async () => {
-		hurryClock();
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'throttle' });
 
@@ -515,7 +487,6 @@ describe('what does not come from Clarifai', () => {
 });
 
 it('no error and no stored run has the token', async () => {
-	hurry();
 	const { run, emulator } = clarifai;
 	emulator.faults.add({ kind: 'http500' });
 

@@ -1,6 +1,7 @@
 import type { Call, Handler } from '../call.mts';
 import type { Message } from '../message.mts';
-import type { VersionState } from '../state.mts';
+import { checkLegacyTraining } from '../platform.mts';
+import type { ModelState, VersionState } from '../state.mts';
 import { ApiError, Code } from '../statuses.mts';
 import type { TrainingPlan } from '../training.mts';
 import { checkTrainingRequest, fieldsOf, findTemplate, lateFailure } from '../trainingRequest.mts';
@@ -21,8 +22,9 @@ const SETTABLE = [
 
 const postModelVersions: Handler = (call) => {
 	const { app, model, request, world } = call;
-	const asked = singleVersion(request);
+	const asked = askedVersion(model, request);
 	const modelType = world.findModelType(model.message.model_type_id);
+	if (modelType) checkLegacyTraining(world.platform, modelType);
 	checkTrainingRequest(call, modelType, asked);
 
 	const fields: Message = { description: request.description };
@@ -32,6 +34,11 @@ const postModelVersions: Handler = (call) => {
 	version.evaluateAfterTraining = request.eval_info?.params?.evaluate_after_training === true;
 	return { model: showModel(app, model, call.now, justQueued(version)) };
 };
+
+/** The oldest guides send no body and train by what the model was created with: assumed to be so still. */
+function askedVersion(model: ModelState, request: Message): Message {
+	return request.model_versions ? singleVersion(request) : model.trainedBy;
+}
 
 /** The answer to a training request always says "queued", however short the training is. */
 function justQueued(version: VersionState): VersionState {

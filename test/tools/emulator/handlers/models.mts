@@ -39,6 +39,9 @@ const postModels: Handler = (call) => {
 	fields.model_type_id ??= 'embedding-classifier';
 	checkNewModel(call, app, fields);
 	const model = app.addModel(fields);
+	// Where the older guides have what to train by; newer ones say it with each training.
+	const { train_info, output_info } = models[0]!;
+	model.trainedBy = { train_info, output_info };
 	return { model: showModel(app, model, call.now) };
 };
 

@@ -1,119 +1,62 @@
-import { toTimestamp } from '../clock.mts';
 import type { Call, Handler } from '../call.mts';
 import { checkNodepools } from '../compute/nodepools.mts';
 import type { Message } from '../message.mts';
-import { resolveArgs } from '../pipelineArgs.mts';
+import { overridden, resolveArgs } from '../pipelineArgs.mts';
+import { changeRun, planRun } from '../pipelineRuns.mts';
+import { addPipelineVersion, addRun } from '../pipelines.mts';
+import type { RunArgs } from '../pipelines.mts';
 import type { PipelineState, PipelineVersionState, RunState } from '../state.mts';
-import { PRIVATE } from '../state.mts';
 import { ApiError, Code } from '../statuses.mts';
-import { hasEnded, startJob } from '../training.mts';
 import { showRun } from '../views.mts';
 
-const listPipelineTemplates: Handler = (call) => {
-	call.supportsOnly('pipeline_template_type');
-	const { pipeline_template_type: type } = call.request;
-	const found = call.world.pipelineTemplates.filter(
-		(template) => !type || template.pipeline_template_type === type,
-	);
-	return { pipeline_templates: call.paginate(found) };
+/** Unpaged: the request has the type, and nothing else. */
+const listPipelineTemplates: Handler = ({ request, world }) => {
+	const types: number[] = request.pipeline_template_type ?? [];
+	return {
+		pipeline_templates: world.pipelineTemplates.filter(
+			(template) => types.length === 0 || types.includes(template.pipeline_template_type as number),
+		),
+	};
 };
 
 /** The one-call form: makes the pipeline and its version from the template and starts a run. */
 const runTemplate: Handler = (call) => {
-	const { request, world } = call;
-	const template = world.pipelineTemplates.find(({ name }) => name === request.name);
+	const { app, request, world } = call;
+	const name: string = request.pipeline_template_name;
+	const template = world.pipelineTemplates.find((one) => one.name === name);
 	if (!template) {
-		throw new ApiError(
-			Code.pipelineDoesNotExist,
-			`Pipeline template '${request.name}' does not exist`,
-		);
+		throw new ApiError(Code.pipelineDoesNotExist, `Pipeline template '${name}' does not exist`);
 	}
+	checkNodepools(call, request.nodepools);
 	const args = resolveArgs(template, request.input_args_override);
-	checkNodepools(call, request);
-	const { pipeline, version } = makePipeline(call, template);
-	const run = startRun(call, version, args, request);
+	const { pipeline, version } = addPipelineVersion(app, {
+		pipelineId: request.pipeline_id || `${name}-${world.random.hexId().slice(0, 8)}`,
+		pipelineDescription: request.pipeline_description,
+		description: request.pipeline_version_description,
+		templateName: name,
+		args,
+	});
+	const run = startRun(call, version, { args, fields: request });
 	return {
 		pipeline: { ...pipeline.message, pipeline_version: version.message },
 		pipeline_version_run: showRun(run, call.now),
 	};
 };
 
-/** A pipeline ID that exists gets another version: assumed. */
-function makePipeline(call: Call, template: Message) {
-	const { app, request, world } = call;
-	const id: string = request.pipeline_id || `${template.name}-${world.random.hexId().slice(0, 8)}`;
-	const owner = { app_id: app.id, user_id: app.userId };
-	const now = world.clock.timestamp();
-	const stamps = { created_at: now, modified_at: now, visibility: PRIVATE };
-	const pipeline: PipelineState = app.pipelines.get(id) ?? {
-		message: { id, ...owner, ...stamps, description: request.pipeline_description },
-		versions: new Map(),
-	};
-	app.pipelines.set(id, pipeline);
-	const version: PipelineVersionState = {
-		message: {
-			id: world.random.hexId(),
-			pipeline_id: id,
-			...owner,
-			...stamps,
-			description: request.pipeline_version_description,
-			metadata: { template: template.name },
-		},
-		runs: new Map(),
-	};
-	pipeline.versions.set(version.message.id, version);
-	return { pipeline, version };
-}
-
 function startRun(
 	call: Call,
 	version: PipelineVersionState,
-	args: Record<string, string>,
-	fields: Message,
+	{ args, fields }: { args: RunArgs; fields: Message },
 ): RunState {
-	const { app, now, world } = call;
-	const id = world.random.hexId();
-	const { id: versionId, pipeline_id, app_id, user_id } = version.message;
-	const run: RunState = {
-		message: {
-			id,
-			pipeline_version: { id: versionId, pipeline_id, app_id, user_id },
-			nodepools: fields.nodepools,
-			input_args_override: fields.input_args_override,
-			user_id: app.userId,
-			app_id: app.id,
-			created_at: toTimestamp(now),
-		},
-		job: runJob(call, args, now),
+	const id: string = fields.id || call.world.random.hexId();
+	return addRun(call.app, version, {
+		id,
 		args,
-		modelTypeId: modelTypeOf(version.message.metadata?.template ?? ''),
-		delivered: false,
-	};
-	version.runs.set(id, run);
-	return run;
-}
-
-/** Runs fail for the reasons trainings fail for: planned, injected, or no data to learn from. */
-function runJob({ app, fault, world }: Call, args: Record<string, string>, now: number) {
-	const injected = fault?.kind === 'trainingFails' && {
-		outcome: Code.jobFailed,
-		details: fault.details,
-	};
-	const plan = injected || (world.trainingPlans.get(args.model_id ?? '') ?? missingData(app, args));
-	const failed = plan.outcome !== undefined && plan.outcome !== Code.modelTrained;
-	const isJobCode = failed && plan.outcome! >= Code.jobQueued && plan.outcome! < 64100;
-	const outcome = isJobCode ? plan.outcome : failed ? Code.jobFailed : Code.jobCompleted;
-	return startJob(now, { ...plan, outcome }, world.trainingSeconds);
-}
-
-function missingData(app: Call['app'], args: Record<string, string>) {
-	const datasetId = args.dataset_id ?? args.clarifai_dataset_id ?? '';
-	if (app.datasets.has(datasetId)) return {};
-	return { outcome: Code.jobFailed, details: `dataset '${datasetId}' does not exist` };
-}
-
-function modelTypeOf(templateName: string) {
-	return templateName.startsWith('detector') ? 'visual-detector' : 'visual-classifier';
+		override: fields.input_args_override,
+		nodepools: fields.nodepools,
+		plan: planRun(call, id, args),
+		request: call.record,
+	});
 }
 
 function findPipeline(call: Call): PipelineState {
@@ -137,7 +80,7 @@ function findVersion(call: Call): PipelineVersionState {
 function findRun(call: Call, id: string): RunState {
 	const run = findVersion(call).runs.get(id);
 	if (!run) {
-		throw new ApiError(Code.pipelineDoesNotExist, `Pipeline version run '${id}' does not exist`);
+		throw new ApiError(Code.doesNotExist, `Pipeline version run '${id}' does not exist`);
 	}
 	return run;
 }
@@ -157,46 +100,46 @@ const listRuns: Handler = (call) => {
 	return { pipeline_version_runs: call.paginate(call.sort(found)) };
 };
 
-/** Another run of a version that a template made. */
+/** Further runs of a version. What they do not override is as in its specification. */
 const postRuns: Handler = (call) => {
 	const version = findVersion(call);
-	const templateName = version.message.metadata?.template;
-	const template = call.world.pipelineTemplates.find(({ name }) => name === templateName)!;
 	const asked: Message[] = call.request.pipeline_version_runs ?? [];
-	for (const fields of asked) checkNodepools(call, fields);
-	const runs = asked.map((fields) => ({
-		fields,
-		args: resolveArgs(template, fields.input_args_override),
-	}));
+	const { runner_selector } = call.request;
+	const runs = asked.map((fields) => {
+		const nodepools: Message[] = fields.nodepools ?? [runner_selector?.nodepool].filter(Boolean);
+		checkNodepools(call, nodepools);
+		if (fields.id && version.runs.has(fields.id)) {
+			throw new ApiError(Code.duplicate, `Run '${fields.id}' already exists`);
+		}
+		const args = { ...version.args, ...overridden(version.args, fields.input_args_override) };
+		return { args, fields: { ...fields, nodepools } };
+	});
 	return {
-		pipeline_version_runs: runs.map(({ fields, args }) =>
-			showRun(startRun(call, version, args, fields), call.now),
-		),
+		pipeline_version_runs: runs.map((run) => showRun(startRun(call, version, run), call.now)),
 	};
 };
 
-/** Cancels runs: "overwrite" with the status "job cancelled". */
+/** Cancels, pauses or resumes runs: "overwrite" with the status that they are to have. */
 const patchRuns: Handler = (call) => {
 	if (call.request.action !== 'overwrite') {
 		throw new ApiError(Code.invalidRequest, `action: only 'overwrite' is supported`);
 	}
 	const patches: Message[] = call.request.pipeline_version_runs ?? [];
-	const runs = patches.map((patch) => {
-		if (patch.orchestration_status?.status?.code !== Code.jobCancelled) {
-			throw new ApiError(
-				Code.invalidRequest,
-				`a run's status can only become ${Code.jobCancelled}`,
-			);
-		}
-		return findRun(call, patch.id);
-	});
-	for (const { job } of runs) {
-		if (!hasEnded(job, call.now)) {
-			Object.assign(job, { endsAt: call.now, outcome: Code.jobCancelled, details: undefined });
-		}
-	}
+	const runs = patches.map((patch) => findRun(call, patch.id));
+	patches.forEach((patch, index) => changeTo(call, runs[index]!, patch));
 	return { pipeline_version_runs: runs.map((run) => showRun(run, call.now)) };
 };
+
+/** To cancel what has ended changes nothing; any other change that is not possible is refused: assumed. */
+function changeTo(call: Call, run: RunState, { orchestration_status }: Message) {
+	const code: number = orchestration_status?.status?.code ?? 0;
+	if (changeRun(run, code, call.now) || code === Code.jobCancelled) return;
+	const now = showRun(run, call.now).orchestration_status.status;
+	throw new ApiError(
+		Code.invalidRequest,
+		`a run with status ${now.code} cannot be given status ${code}`,
+	);
+}
 
 const listPipelines: Handler = (call) => {
 	call.supportsOnly();
@@ -234,7 +177,7 @@ const listLogEntries: Handler = (call) => {
 
 export const pipelineHandlers: Record<string, Handler> = {
 	ListPipelineTemplates: listPipelineTemplates,
-	PostPipelineTemplateVersionRuns: runTemplate,
+	PostPipelineVersionRunFromTemplate: runTemplate,
 	GetPipelineVersionRun: getRun,
 	ListPipelineVersionRuns: listRuns,
 	PostPipelineVersionRuns: postRuns,

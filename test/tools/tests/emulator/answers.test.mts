@@ -65,6 +65,34 @@ describe('the form of answers', () => {
 		expect(json.training_time_estimates).toEqual(expected);
 	});
 
+	test('timestamps of up to nine digits, of the same moment', async () => {
+		const created = async () => {
+			clarifai.emulator.addModel('m');
+			return (await clarifai.client.get('/models/m')).json.model.created_at as string;
+		};
+		expect(await created()).toMatch(/\.\d{3}Z$/);
+		await clarifai.restart({ timestamps: 'nanoseconds' });
+		const precise = await created();
+		expect(precise).toMatch(/\.\d{3}\d{1,5}[1-9]Z$/);
+		expect(Date.parse(precise)).toBe(
+			Date.parse(clarifai.emulator.app().models.get('m')!.message.created_at),
+		);
+	});
+
+	test('models with what they have of nothing, as captured', async () => {
+		clarifai.emulator.addModel('m');
+		expect((await clarifai.client.get('/models/m')).json.model).toMatchObject({
+			toolkits: [],
+			use_cases: [],
+			languages: [],
+			languages_full: [],
+			check_consents: [],
+			metadata: {},
+			presets: {},
+			workflow_recommended: false,
+		});
+	});
+
 	test('fields that Clarifai shows when empty', async () => {
 		expect((await clarifai.client.get('/workflows')).json.workflows).toEqual([]);
 		expect((await clarifai.client.get('/inputs/status')).json.counts).toEqual({

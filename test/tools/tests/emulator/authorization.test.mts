@@ -1,4 +1,6 @@
+import { isPermitted } from '../../emulator/auth.mts';
 import { DEMO } from '../../emulator/emulator.mts';
+import { loadProtos } from '../../emulator/protos.mts';
 import { TestClient } from '../../emulator/testClient.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 
@@ -53,6 +55,40 @@ describe('authorization', () => {
 			models: [{ id: 'm', model_type_id: 'visual-classifier' }],
 		});
 		expect(refused).toMatchObject({ http: 403, code: 11007 });
+	});
+
+	test.each([
+		[
+			'PostPipelineVersionRunFromTemplate',
+			[
+				'Apps_Get',
+				'ComputeClusters_Get',
+				'Nodepools_Get',
+				'PipelineSteps_Get',
+				'PipelineSteps_Pull',
+				'Pipelines_Add',
+				'Pipelines_Get',
+			],
+		],
+		['GetPipelineVersionRun', ['Apps_Get', 'Nodepools_Get', 'Pipelines_Get']],
+		[
+			'ListPipelineVersionRuns',
+			['Apps_Get', 'ComputeClusters_Get', 'Nodepools_Get', 'Pipelines_Get'],
+		],
+		['ListDatasets', ['Apps_Get', 'Datasets_Get', 'SavedSearch_Get']],
+		[
+			'DeleteModelVersion',
+			['Apps_Get', 'Concepts_Get', 'Models_Add', 'Models_Delete', 'Models_Get', 'Workflows_Get'],
+		],
+	])('%s needs %j', (name, scopes) => {
+		const rpc = loadProtos().rpcs.find((one) => one.name === name)!;
+		const key = { token: '', kind: 'pat', userId: DEMO.userId } as const;
+		expect([...rpc.scopes].sort()).toEqual(scopes);
+		expect(isPermitted({ ...key, scopes }, rpc)).toBe(true);
+		for (const missing of scopes) {
+			const others = scopes.filter((scope) => scope !== missing);
+			expect(isPermitted({ ...key, scopes: others }, rpc)).toBe(false);
+		}
 	});
 
 	test('status codes need no token', async () => {

@@ -64,7 +64,7 @@ describe('pipeline runs', () => {
 		});
 
 	test.each([
-		['an unknown nodepool', { id: 'none' }, 25700],
+		['an unknown nodepool', { id: 'none', compute_cluster: { id: DEMO.computeClusterId } }, 25700],
 		['an unknown cluster', { id: DEMO.nodepoolId, compute_cluster: { id: 'none' } }, 25800],
 	])('on %s are refused', async (_name, nodepool, code) => {
 		expect((await start(nodepool)).code).toBe(code);

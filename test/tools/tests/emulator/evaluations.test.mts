@@ -160,9 +160,7 @@ describe('ground truth', () => {
 		['no labelled inputs', [], 21316],
 		['one labelled concept', ['cat'], 21315],
 	])('with %s lets the evaluation fail', async (_name, concepts, code) => {
-		addTruth(
-			concepts.map((concept) => ({ base64: png(concept), concepts: [concept] })),
-		);
+		addTruth(concepts.map((concept) => ({ base64: png(concept), concepts: [concept] })));
 		await evaluate(addVersion());
 		finish();
 		expect((await look()).status.code).toBe(code);

@@ -51,15 +51,31 @@ test('explains a taken port, a bad option, and itself', async () => {
 		run('--port', String(emulator.port)),
 		run('--port', 'x'),
 		run('--nonsense'),
+		run('--untidiness', '{"tidy": true}'),
+		run('--platform', 'cloud'),
 		run('--help'),
 	];
-	expect(await Promise.all(runs.map(({ exit }) => exit))).toEqual([1, 1, 1, 0]);
-	const [taken, badNumber, badOption, help] = runs.map(({ output }) => output());
+	expect(await Promise.all(runs.map(({ exit }) => exit))).toEqual([1, 1, 1, 1, 1, 0]);
+	const [taken, badNumber, badOption, badWay, badKind, help] = runs.map(({ output }) => output());
 	expect(taken).toBe(
 		`Port ${emulator.port} is taken. Stop what runs there or choose another one with --port.\n`,
 	);
 	expect(badNumber).toBe("--port: expected a number, got 'x'\n");
 	expect(badOption).toContain("'--nonsense'");
+	expect(badWay).toContain("--untidiness: 'tidy' is none of dateAheadSeconds, ");
+	expect(badKind).toBe("--platform: expected hosted, selfHosted or both, got 'cloud'\n");
 	expect(help).toContain('--training-seconds');
 	await emulator.close();
+});
+
+test('behaves as untidily as it is told', async () => {
+	const cli = run('--port', '0', '--untidiness', '{"pageCap": 2}');
+	const url = (await cli.printed(/http:\/\/127\.0\.0\.1:\d+/))[0];
+	await cli.printed(/Untidiness: \{"pageCap":2\}/);
+
+	const client = new TestClient({ url } as Awaited<ReturnType<typeof startEmulator>>);
+	expect((await client.get('/concepts?per_page=100')).json.concepts).toHaveLength(2);
+
+	cli.child.kill('SIGINT');
+	await cli.exit;
 });

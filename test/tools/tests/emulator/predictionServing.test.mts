@@ -1,5 +1,6 @@
 import { DEMO } from '../../emulator/emulator.mts';
 import type { Message } from '../../emulator/message.mts';
+import { NODEPOOLS, overriding, PIPELINE_TEMPLATE } from '../../emulator/testClient.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 import { png } from './labelledData.mts';
 
@@ -60,18 +61,18 @@ describe('a container version', () => {
 	});
 
 	test('that a pipeline run has made needs a deployment', async () => {
-		const args = {
+		const values = {
 			user_id: DEMO.userId,
 			app_id: DEMO.appId,
 			model_id: 'trained',
 			dataset_id: DEMO.datasetId,
+			dataset_version_id: DEMO.datasetVersionId,
 			concepts: '["dog","cat"]',
 		};
-		const parameters = Object.entries(args).map(([name, value]) => ({ name, value }));
-		await clarifai.client.post(
-			'/pipeline_templates/classifier-pipeline-resnet/pipeline_version_runs',
-			{ input_args_override: { argo_args_override: { parameters } } },
-		);
+		await clarifai.client.post(`/pipeline_templates/${PIPELINE_TEMPLATE}/pipeline_version_runs`, {
+			nodepools: NODEPOOLS,
+			input_args_override: overriding(values),
+		});
 		clarifai.emulator.clock.advance(60_000);
 		expect((await predict(undefined, '/models/trained/outputs')).code).toBe(21353);
 		clarifai.emulator.addDeployment('d', 'trained');

@@ -91,6 +91,30 @@ test('estimate the training time', async () => {
 	expect(json).toMatchObject({ status: { code: 10000 }, training_time_estimates: ['308s'] });
 });
 
+/** docs: create_visual_classifier.sh and alike, and Clarifai's JavaScript client 2.9.1. */
+test('create a model in the old way, with what to train by, and train it without a body', async () => {
+	const created = await clarifai.client.post('/models', {
+		model: {
+			id: 'old-way',
+			model_type_id: 'visual-classifier',
+			train_info: { params: { template: TEMPLATE, num_epochs: 2 } },
+			output_info: {
+				data: { concepts: [{ id: 'cat' }, { id: 'dog' }] },
+				output_config: { concepts_mutually_exclusive: false, closed_environment: true },
+			},
+		},
+	});
+	const trained = await clarifai.client.post('/models/old-way/versions', undefined);
+
+	expect(created.code).toBe(10000);
+	expect(created.json.model).not.toHaveProperty('train_info');
+	expect(trained.json.model.model_version).toMatchObject({
+		status: { code: 21103 },
+		train_info: { params: { template: TEMPLATE, num_epochs: 2 } },
+		output_info: { data: { concepts: [{ id: 'cat' }, { id: 'dog' }] } },
+	});
+});
+
 test('create a workflow and make it the default', async () => {
 	await createModel();
 	const version = (await trainModel()).json.model.model_version.id as string;

@@ -66,12 +66,19 @@ describe('requests that proto3 JSON does not allow', () => {
 		['/models?page=first', 'page: expected an uint32'],
 		['/models?page=1&page=2', 'page: given more than once'],
 		['/models?trained_only=yes', 'trained_only: expected true or false'],
-		['/models?user_app_id.app_id=other', "unknown query parameter 'user_app_id.app_id'"],
 		['/models?per_page=1001', 'per_page: at most 1000'],
 	])('the query of %s', async (path, details) => {
 		const reply = await clarifai.client.get(path);
 		expect(reply).toMatchObject({ http: 400, code: 11102 });
 		expect(reply.details).toContain(details);
+	});
+
+	test('fields of the path in the query are no mistake, and change nothing', async () => {
+		clarifai.emulator.addModel('m');
+		const query = `user_app_id.user_id=${DEMO.userId}&user_app_id.app_id=other&model_id=other`;
+		const { http, json } = await clarifai.client.get(`/models/m?${query}`);
+		expect(http).toBe(200);
+		expect(json.model).toMatchObject({ id: 'm', app_id: DEMO.appId });
 	});
 
 	test('a query parameter beside a body', async () => {

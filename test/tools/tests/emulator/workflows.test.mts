@@ -15,6 +15,8 @@ describe('workflows', () => {
 		clarifai.client.post('/workflows', { workflows: [{ id, nodes }] });
 
 	beforeEach(() => {
+		const far = clarifai.emulator.addApp('far-app');
+		far.addTrainedVersion(far.addModel({ id: 'far', model_type_id: 'visual-classifier' }));
 		clarifai.emulator.addTrainedVersion('trained');
 		clarifai.emulator.addModel('untrained');
 	});
@@ -37,13 +39,19 @@ describe('workflows', () => {
 		],
 		['an untrained model', [{ id: 'a', model: { id: 'untrained' } }], 22002],
 		[
-			'a model of another app by its ID alone',
-			[{ id: 'a', model: { id: DEMO.publicModels.embedder } }],
+			'a model of another app of its own by its ID alone',
+			[{ id: 'a', model: { id: 'far' } }],
 			21200,
 		],
 	])('%s', async (_name, nodes, code) => {
 		expect((await create(nodes)).code).toBe(code);
 		expect(clarifai.emulator.app().workflows.size).toBe(0);
+	});
+
+	test("a model of Clarifai's own by its ID alone", async () => {
+		const { code, json } = await create([{ id: 'a', model: { id: DEMO.publicModels.embedder } }]);
+		expect(code).toBe(10000);
+		expect(json.workflows[0].nodes[0].model).toMatchObject({ app_id: 'main', user_id: 'clarifai' });
 	});
 
 	test('20 models, and several inputs of one node', async () => {
