@@ -1,6 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { bodiesOf, DEMO, locate, type SetUp } from './setup.mts';
-import { setUpInProcess, type InProcessOptions, type InProcessSetUp } from './setUpInProcess.mts';
+import {
+	bodiesOf,
+	DEMO,
+	type InProcessOptions,
+	type InProcessSetUp,
+	locate,
+	type SetUp,
+	setUp,
+} from './setup.mts';
 
 export const CLASSIFIER = 'classifier-pipeline-resnet';
 export const YOLOF = 'detector-pipeline-yolof';
@@ -60,7 +67,7 @@ export const runsOf = ({ emulator }: SetUp) =>
 
 /** An emulator on which a run has ended when it is looked at for the first time. */
 export async function setUpQuick(options: InProcessOptions = {}): Promise<InProcessSetUp> {
-	const platform: InProcessSetUp = await setUpInProcess({
+	const platform: InProcessSetUp = await setUp({
 		trainingSeconds: 60,
 		onRequest: ({ rpc }) => {
 			if (rpc === START) platform.emulator.clock.advance(2 * MINUTE);
@@ -75,7 +82,7 @@ export async function setUpStepwise(
 	stepMinutes: number,
 	options: InProcessOptions = {},
 ): Promise<InProcessSetUp> {
-	const platform: InProcessSetUp = await setUpInProcess({
+	const platform: InProcessSetUp = await setUp({
 		trainingSeconds: 60,
 		onRequest: ({ rpc }) => {
 			if (rpc === 'GetPipelineVersionRun') platform.emulator.clock.advance(stepMinutes * MINUTE);

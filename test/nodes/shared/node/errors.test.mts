@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultKind } from '../../../tools/emulator/emulator.mts';
-import { callsOf, DEMO, locate, type NodeRunResult, type SetUp } from '../../setup.mts';
-import { setUpInProcess } from '../../setUpInProcess.mts';
+import { callsOf, DEMO, locate, type NodeRunResult, setUp, type SetUp } from '../../setup.mts';
 
 const FAST = { maxRequestsPerSecond: 0 };
 
@@ -28,7 +27,7 @@ const DEFAULT: [string, INodeParameters] = [
 let clarifai: SetUp;
 
 beforeEach(async () => {
-	clarifai = await setUpInProcess();
+	clarifai = await setUp();
 	clarifai.emulator.addTrainedVersion('trained');
 	clarifai.emulator.addWorkflows(1);
 });
@@ -142,7 +141,7 @@ describe('a cause that is known has its remedy', () => {
 	});
 
 	it('status codes may be names', async () => {
-		const { emulator, withCredential } = await setUpInProcess({ enums: 'names' });
+		const { emulator, withCredential } = await setUp({ enums: 'names' });
 		emulator.addModel('cars');
 		const duplicate = await (await withCredential({})).run(...CREATE);
 		const unknown = await (await withCredential({ accessToken: 'f'.repeat(32) })).run(...CREATE);

@@ -1,7 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { chain, connect } from '../../../tools/engine/engine.mts';
-import { callsOf, DEMO, locate, type SetUp } from '../../setup.mts';
-import { setUpInProcess, type InProcessSetUp } from '../../setUpInProcess.mts';
+import { callsOf, DEMO, type InProcessSetUp, locate, setUp, type SetUp } from '../../setup.mts';
 
 const MODEL = 'clarifaiCreateModel';
 const FAST: INodeParameters = { maxRequestsPerSecond: 0 };
@@ -16,7 +15,7 @@ const ids = (items: Array<{ json: IDataObject }>) => items.map(({ json }) => jso
 let clarifai: SetUp;
 
 beforeEach(async () => {
-	clarifai = await setUpInProcess();
+	clarifai = await setUp();
 });
 
 describe('many items', () => {
@@ -38,7 +37,7 @@ describe('many items', () => {
 	it('are under way together, but never more than 20', async () => {
 		let answered = 0;
 		let most = 0;
-		const { run, emulator } = await setUpInProcess({
+		const { run, emulator } = await setUp({
 			latencyMs: 20,
 			onRequest: () => {
 				most = Math.max(most, emulator.requests.length - answered);
@@ -54,7 +53,7 @@ describe('many items', () => {
 	});
 
 	it("stay within Clarifai's limit by default", async () => {
-		const { run, emulator } = await setUpInProcess({ requestsPerSecond: 20 });
+		const { run, emulator } = await setUp({ requestsPerSecond: 20 });
 
 		const { items } = await run(MODEL, { modelId: '={{ $json.id }}' }, { items: numbered(24) });
 
@@ -63,7 +62,7 @@ describe('many items', () => {
 	});
 
 	it('all succeed on a platform that throttles more than expected', async () => {
-		const { run, emulator } = await setUpInProcess({ requestsPerSecond: 10, retryAfter: 1 });
+		const { run, emulator } = await setUp({ requestsPerSecond: 10, retryAfter: 1 });
 
 		const { items, error } = await run(MODEL, eachModel, { items: numbered(12) });
 
@@ -200,7 +199,7 @@ describe('an item that Clarifai refuses', () => {
 	});
 
 	it('lets no new item start', async () => {
-		const { run, emulator } = await setUpInProcess({ latencyMs: 20 });
+		const { run, emulator } = await setUp({ latencyMs: 20 });
 		emulator.addModel('taken');
 
 		await run(MODEL, eachModel, { items: [{ id: 'taken' }, ...numbered(200)] });
@@ -295,7 +294,7 @@ describe('an item that Clarifai refuses', () => {
 
 describe('when the execution is stopped', () => {
 	it('nothing new is sent, and the run ends as cancelled', async () => {
-		const { engine, emulator } = await setUpInProcess({
+		const { engine, emulator } = await setUp({
 			latencyMs: 20,
 			onRequest: () => {
 				if (emulator.requests.length > 30) handle.cancel();
@@ -315,7 +314,7 @@ describe('when the execution is stopped', () => {
 	});
 
 	it('an item that waits for a repeated request ends too', async () => {
-		const platform: InProcessSetUp = await setUpInProcess({
+		const platform: InProcessSetUp = await setUp({
 			onRequest: () => void platform.time.wakeAfter(20, () => handle.cancel()),
 		});
 		const { engine, emulator } = platform;
