@@ -174,7 +174,10 @@ class Attempt<Made> {
 
 	/** What an answer says was made, also when it says so beside a failure. */
 	private madeBy(result: JsonObject | ClarifaiFailure): Made | undefined {
-		const answer = result instanceof ClarifaiFailure ? result.facts.partial : result;
+		const isFailure = result instanceof ClarifaiFailure;
+		// An ID that was chosen here comes back for what was refused, too.
+		if (isFailure && this.write.isUnique) return undefined;
+		const answer = isFailure ? result.facts.partial : result;
 		const made = answer && this.write.read(answer);
 		return made !== undefined && this.write.idOf(made) !== undefined ? made : undefined;
 	}
