@@ -83,7 +83,11 @@ export class Writer {
 	 */
 	async inTurn<T>(turn: string, work: () => Promise<T>): Promise<T> {
 		const before = this.turns.get(turn) ?? Promise.resolve();
-		const result = before.then(work, work);
+		const result = before.then(work, async () => {
+			// The failure may be the end of the run, which shows only once the runner has heard of it.
+			await time.sleep(0);
+			return await work();
+		});
 		this.turns.set(turn, result);
 		try {
 			return await result;
