@@ -256,7 +256,7 @@ describe('an answer that is lost', () => {
 
 			expect(error).toMatchObject({
 				message: expect.stringMatching(
-					/^making workflow "workflow-1" the default and reindexing the app's inputs may have been carried out: /,
+					/^Making workflow "workflow-1" the default and reindexing the app's inputs may have been carried out: /,
 				),
 				description: expect.stringMatching(
 					/it was not sent again\. Look at https:\/\/clarifai\.com\/demo-user\/demo-app before you run the workflow again/,

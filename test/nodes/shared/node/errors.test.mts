@@ -381,7 +381,7 @@ describe('what does not come from Clarifai', () => {
 
 		expect(error).toMatchObject({
 			message:
-				'creating model "cars" may have been carried out: The server sent an HTML page (HTTP 200)',
+				'Creating model "cars" may have been carried out: The server sent an HTML page (HTTP 200)',
 			description: expect.stringMatching(
 				/^Clarifai gave no readable answer to creating model "cars", sent at \d{4}-.*, and it cannot be told whether it was carried out; .* Look at https:\/\/clarifai\.com\/demo-user\/demo-app\/models\/cars before you run the workflow again\. \(Clarifai: HTTP 200, POST \/v2\//,
 			),
