@@ -1,3 +1,4 @@
+import { ME } from '../shared/clarifai/identifiers';
 import {
 	agrees,
 	describeType,
@@ -163,7 +164,10 @@ function isNode(node: JsonObject, wanted: JsonObject): boolean {
 	return (
 		textAt(node, 'id') === textAt(wanted, 'id') &&
 		textAt(model, 'id') === textAt(wantedModel, 'id') &&
-		agrees(objectAt(model, 'model_version').id, objectAt(wantedModel, 'model_version').id)
+		agrees(objectAt(model, 'model_version').id, objectAt(wantedModel, 'model_version').id) &&
+		// "me" stands for the owner of the token, whose name Clarifai shows.
+		(wantedModel.user_id === ME || agrees(model.user_id, wantedModel.user_id)) &&
+		agrees(model.app_id, wantedModel.app_id)
 	);
 }
 
@@ -175,8 +179,10 @@ export function isSameWorkflow(
 	const nodes = objectsAt(workflow, 'nodes');
 	const { nodes: wantedNodes, ...fields } = wanted;
 	return (
-		hasNodes(workflow, wantedNodes) &&
-		wantedNodes.every((node) => nodes.some((it) => sameJson(essence(it), essence(node)))) &&
+		nodes.length === wantedNodes.length &&
+		wantedNodes.every((node) =>
+			nodes.some((it) => isNode(it, node) && sameJson(essence(it), essence(node))),
+		) &&
 		Object.entries(fields).every(([key, value]) => sameJson(workflow[key] ?? emptyOf(value), value))
 	);
 }
@@ -184,12 +190,13 @@ export function isSameWorkflow(
 /** What decides how a node works; an empty version means the latest, which is not any one of them. */
 function essence(node: JsonObject): JsonObject {
 	const model = objectAt(node, 'model');
+	const { data, ...override } = objectAt(node, 'output_info_override');
 	return {
-		id: textAt(node, 'id'),
-		model: textAt(model, 'id'),
 		version: textAt(objectAt(model, 'model_version'), 'id') ?? '',
 		inputs: inputsOf(node),
-		override: objectAt(node, 'output_info_override'),
+		// Clarifai completes what it shows of a concept.
+		concepts: objectsAt(data, 'concepts').map((concept) => textAt(concept, 'id')),
+		override,
 		suppress: node.suppress_output === true,
 	};
 }

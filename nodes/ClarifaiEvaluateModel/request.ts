@@ -69,9 +69,7 @@ export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): Eva
 		minimumValue: aboveZero(item.number('minimumValue', { min: 0, max: 1 })),
 		minimumGain: aboveZero(item.number('minimumGain', { min: 0, max: 1 })),
 		evaluationId: item.optionalId('additionalFields.evaluationId'),
-		perConcept: item.isSet('additionalFields.perConcept')
-			? item.boolean('additionalFields.perConcept')
-			: true,
+		perConcept: item.boolean('additionalFields.perConcept'),
 		report: item.boolean('additionalFields.report'),
 		wait: mayWait ? wait : undefined,
 		simplify: item.boolean('simplify'),

@@ -141,7 +141,7 @@ async function versionOf(
 		if (versionId !== undefined && versionId !== runningVersionId) {
 			throw new InputProblem(
 				`Deployment "${deploymentId}" runs version ${runningVersionId ?? 'unknown'}, not ${versionId}`,
-				"Clear 'Model Version ID' to take the version that it runs, or promote the other one with Clarifai Deploy Model.",
+				"Clear 'Model Version' to take the version that it runs, or promote the other one with Clarifai Deploy Model.",
 			);
 		}
 		return runningVersionId;

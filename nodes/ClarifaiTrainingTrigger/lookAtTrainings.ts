@@ -30,6 +30,8 @@ const NEWEST = { page: 1, per_page: MAX_PAGE_SIZE };
 export class TrainingsLook {
 	/** What could not be looked at; it is looked at again the next time. */
 	private readonly failures: unknown[] = [];
+	/** The trainings under way, by `keyOf`, that Clarifai does not find. */
+	readonly notFound: string[] = [];
 	private looked = 0;
 
 	constructor(
@@ -131,6 +133,7 @@ export class TrainingsLook {
 	private async lookUp(key: string): Promise<Training[]> {
 		return await this.tolerating([], async () => {
 			const found = await ifExists(this.fetch(key.split('/')));
+			if (!found) this.notFound.push(key);
 			return found ? [found] : [];
 		});
 	}

@@ -101,7 +101,7 @@ async function poll(
 	const before = remembered(context, watched);
 	const trainings = await completed(await look.all(before?.pending ?? []), before, look);
 	const { ended, watch } = before
-		? endedSince(before, trainings.map(toSeen))
+		? endedSince(before, trainings.map(toSeen), look.notFound)
 		: { ended: [], watch: firstWatch(trainings.map(toSeen)) };
 	const wanted = trainings.filter(
 		(training) => ended.includes(keyOf(training)) && isWanted(watched.event, training),

@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DEMO, demoCredential, setUp, type SetUp } from '../nodes/setup.mts';
 
 let clarifai: SetUp;
 
-beforeAll(async () => {
+beforeEach(async () => {
 	clarifai = await setUp();
 	clarifai.emulator.addApp('second-app');
 });
@@ -24,7 +26,6 @@ describe('the credential test', () => {
 
 	it('makes one small call that needs token, user and app', async () => {
 		const { emulator } = clarifai;
-		emulator.requests.length = 0;
 
 		await test();
 
@@ -48,6 +49,51 @@ describe('the credential test', () => {
 			expect((await run('clarifaiListTemplates')).error).toBeUndefined();
 		},
 	);
+
+	it.each([
+		['', 'https://api.clarifai.com'],
+		['  ', 'https://api.clarifai.com'],
+		['clarifai.example.test', 'https://clarifai.example.test'],
+		['clarifai.example.test/v2/', 'https://clarifai.example.test'],
+	])('and the nodes take the base URL %j for %s', async (baseUrl, alsoAt) => {
+		const { engine, emulator, run } = await setUp({ alsoAt, credential: { baseUrl } });
+
+		const result = await engine.testCredential({ ...demoCredential(emulator.url), baseUrl });
+		const { error } = await run('clarifaiListTemplates');
+
+		expect(result).toMatchObject({ ok: true });
+		expect(error).toBeUndefined();
+		expect(emulator.requests).toHaveLength(2);
+	});
+
+	it('and the nodes take a link to the app for its user and for itself', async () => {
+		const link = ` https://clarifai.com/${DEMO.userId}/${DEMO.appId}/models?page=2 `;
+		const { engine, emulator, run } = await setUp({ credential: { userId: link, appId: link } });
+
+		const result = await engine.testCredential({
+			...demoCredential(emulator.url),
+			userId: link,
+			appId: link,
+		});
+		const { json } = await run('clarifaiCreateModel', { modelId: 'cars' });
+
+		expect(result).toMatchObject({ ok: true });
+		expect(json).toMatchObject([{ userId: DEMO.userId, appId: DEMO.appId, created: true }]);
+	});
+
+	it("refuses a server whose answers are not Clarifai's", async () => {
+		const page = createServer((_request, response) => response.end('<html>Sign in</html>'));
+		await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+		const { port } = page.address() as AddressInfo;
+
+		const result = await test({ baseUrl: `http://127.0.0.1:${port}` });
+
+		page.close();
+		expect(result).toEqual({
+			ok: false,
+			message: expect.stringMatching(/answer is not Clarifai's\. Check Base URL/),
+		});
+	});
 
 	it.each([
 		[

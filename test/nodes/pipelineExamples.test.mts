@@ -61,6 +61,8 @@ describe('the examples', () => {
 						modelId: 'nightly',
 						datasetId: DEMO.datasetId,
 						concepts: 'cat, dog',
+						computeClusterId: DEMO.computeClusterId,
+						nodepoolId: DEMO.nodepoolId,
 					},
 				],
 			},

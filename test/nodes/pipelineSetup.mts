@@ -1,6 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { bodiesOf, DEMO, locate, type SetUp } from './setup.mts';
-import { setUpInProcess, type InProcessOptions, type InProcessSetUp } from './setUpInProcess.mts';
+import {
+	bodiesOf,
+	DEMO,
+	type InProcessOptions,
+	type InProcessSetUp,
+	locate,
+	type SetUp,
+	setUp,
+} from './setup.mts';
 
 export const CLASSIFIER = 'classifier-pipeline-resnet';
 export const YOLOF = 'detector-pipeline-yolof';
@@ -8,6 +15,12 @@ export const DFINE = 'detector-pipeline-dfine';
 export const START = 'PostPipelineVersionRunFromTemplate';
 
 export const MINUTE = 60_000;
+
+/** Where a pipeline runs. */
+export const ON_NODEPOOL: INodeParameters = {
+	computeCluster: locate('list', DEMO.computeClusterId),
+	nodepool: locate('list', DEMO.nodepoolId),
+};
 
 /** Everything that a pipeline needs. */
 export const valid = (more: INodeParameters = {}): INodeParameters => ({
@@ -17,13 +30,14 @@ export const valid = (more: INodeParameters = {}): INodeParameters => ({
 	specifyHyperparameters: 'json',
 	hyperparametersJson: '{}',
 	concepts: ['cat', 'dog'],
-	additionalFields: { datasetId: locate('list', DEMO.datasetId) },
+	dataset: locate('list', DEMO.datasetId),
+	additionalFields: ON_NODEPOOL,
 	options: { maxRequestsPerSecond: 0 },
 	...more,
 });
 
 export const withFields = (additionalFields: INodeParameters) =>
-	valid({ additionalFields: { datasetId: locate('list', DEMO.datasetId), ...additionalFields } });
+	valid({ additionalFields: { ...ON_NODEPOOL, ...additionalFields } });
 
 export const waiting = (waitOptions: INodeParameters = {}): INodeParameters => ({
 	waitForCompletion: true,
@@ -53,7 +67,7 @@ export const runsOf = ({ emulator }: SetUp) =>
 
 /** An emulator on which a run has ended when it is looked at for the first time. */
 export async function setUpQuick(options: InProcessOptions = {}): Promise<InProcessSetUp> {
-	const platform: InProcessSetUp = await setUpInProcess({
+	const platform: InProcessSetUp = await setUp({
 		trainingSeconds: 60,
 		onRequest: ({ rpc }) => {
 			if (rpc === START) platform.emulator.clock.advance(2 * MINUTE);
@@ -68,7 +82,7 @@ export async function setUpStepwise(
 	stepMinutes: number,
 	options: InProcessOptions = {},
 ): Promise<InProcessSetUp> {
-	const platform: InProcessSetUp = await setUpInProcess({
+	const platform: InProcessSetUp = await setUp({
 		trainingSeconds: 60,
 		onRequest: ({ rpc }) => {
 			if (rpc === 'GetPipelineVersionRun') platform.emulator.clock.advance(stepMinutes * MINUTE);

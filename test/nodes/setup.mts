@@ -14,12 +14,23 @@ import {
 	type RunOptions,
 	type RunResult,
 } from '../tools/engine/engine.mts';
+import type { VirtualTime } from '../tools/engine/virtualTime.mts';
+import { joinWorld } from './inProcessWorld.mts';
 
 export { DEMO, demoCredential } from '../tools/emulator/emulator.mts';
 
 export interface SetUpOptions extends EmulatorOptions {
 	/** What differs from the demo credential. */
-	credential?: Partial<Record<'accessToken' | 'userId' | 'appId' | 'baseUrl', string>>;
+	credential?: Partial<Record<'accessToken' | 'userId' | 'appId' | 'baseUrl', string>> & {
+		ignoreSslIssues?: boolean;
+	};
+}
+
+export interface InProcessOptions extends Omit<SetUpOptions, 'port' | 'listen'> {
+	/** The time of a set-up of the same test that goes on beside this one; default a new one. */
+	time?: VirtualTime;
+	/** Another address that this emulator is reached at, such as that of the hosted platform. */
+	alsoAt?: string;
 }
 
 export interface SetUp {
@@ -29,6 +40,11 @@ export interface SetUp {
 	run(type: string, parameters?: INodeParameters, options?: RunNodeOptions): Promise<NodeRunResult>;
 	/** An engine with another credential, on the same emulator. */
 	withCredential(credential: SetUpOptions['credential']): Promise<SetUp>;
+}
+
+export interface InProcessSetUp extends SetUp {
+	/** The time of the nodes and of the emulator. It passes when everybody waits for it. */
+	time: VirtualTime;
 }
 
 export interface RunNodeOptions extends Omit<RunOptions, 'items'> {
@@ -55,15 +71,32 @@ afterAll(async () => {
 	await Promise.all(running.splice(0).map(async (emulator) => await emulator.close()));
 });
 
-/** An emulator and an engine with the demo credential for it; closed after the file's tests. */
-export async function setUp({ credential, ...options }: SetUpOptions = {}): Promise<SetUp> {
+/**
+ * An emulator and an engine with the demo credential for it, without sockets, real time and chance: the
+ * nodes and the emulator share a virtual time, and the nodes' requests are handed over. A set-up ends the
+ * one before it, unless it shares its time.
+ */
+export async function setUp(options: InProcessOptions = {}): Promise<InProcessSetUp> {
+	const { credential, time, alsoAt, ...emulatorOptions } = options;
+	const world = joinWorld(time, options.seed);
+	const emulator = await startEmulator({ ...emulatorOptions, listen: false, time: world.time });
+	world.http.serve(emulator.url, emulator.handle);
+	if (alsoAt !== undefined) world.http.serve(alsoAt, emulator.handle);
+	return { ...(await connectTo(emulator, credential)), time: world.time };
+}
+
+/** The same over real sockets and in real time, where those are what is tested; closed after the file's tests. */
+export async function setUpOnSockets({
+	credential,
+	...options
+}: SetUpOptions = {}): Promise<SetUp> {
 	const emulator = await startEmulator(options);
 	running.push(emulator);
 	return await connectTo(emulator, credential);
 }
 
 /** An engine with the demo credential for an emulator that runs already. */
-export async function connectTo(
+async function connectTo(
 	emulator: Emulator,
 	credential: SetUpOptions['credential'],
 ): Promise<SetUp> {

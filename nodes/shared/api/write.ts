@@ -83,7 +83,11 @@ export class Writer {
 	 */
 	async inTurn<T>(turn: string, work: () => Promise<T>): Promise<T> {
 		const before = this.turns.get(turn) ?? Promise.resolve();
-		const result = before.then(work, work);
+		const result = before.then(work, async () => {
+			// The failure may be the end of the run, which shows only once the runner has heard of it.
+			await time.sleep(0);
+			return await work();
+		});
 		this.turns.set(turn, result);
 		try {
 			return await result;
@@ -174,7 +178,10 @@ class Attempt<Made> {
 
 	/** What an answer says was made, also when it says so beside a failure. */
 	private madeBy(result: JsonObject | ClarifaiFailure): Made | undefined {
-		const answer = result instanceof ClarifaiFailure ? result.facts.partial : result;
+		const isFailure = result instanceof ClarifaiFailure;
+		// An ID that was chosen here comes back for what was refused, too.
+		if (isFailure && this.write.isUnique) return undefined;
+		const answer = isFailure ? result.facts.partial : result;
 		const made = answer && this.write.read(answer);
 		return made !== undefined && this.write.idOf(made) !== undefined ? made : undefined;
 	}

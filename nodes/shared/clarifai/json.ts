@@ -54,7 +54,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
  * different, and more than was asked is not different either.
  */
 export function agrees(shown: unknown, asked: unknown): boolean {
-	if (shown === undefined || shown === null) return true;
+	if (shown === undefined || shown === null || asked === undefined) return true;
 	if (isObject(asked)) {
 		return (
 			isObject(shown) && Object.entries(asked).every(([key, value]) => agrees(shown[key], value))

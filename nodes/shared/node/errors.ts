@@ -20,7 +20,9 @@ export function toNodeError(
 	if (error instanceof ClarifaiFailure) {
 		const { message, httpStatus, networkCode, unknownWrite } = error.facts;
 		const text = plainText(
-			unknownWrite ? `${unknownWrite.what} may have been carried out: ${message}` : message,
+			unknownWrite
+				? `${sentenceCase(unknownWrite.what)} may have been carried out: ${message}`
+				: message,
 			MAX_MESSAGE,
 		);
 		// A plain object, because NodeApiError ignores these options when it wraps another error.
@@ -61,6 +63,10 @@ function describe({ facts }: ClarifaiFailure): string {
 	]
 		.filter((part) => part !== undefined)
 		.join(' ');
+}
+
+function sentenceCase(text: string): string {
+	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function sentence(text: string): string {

@@ -15,7 +15,7 @@ const PIPELINE =
 	"Check the hyperparameters, the dataset and the nodepool; 'Clarifai List Templates' shows what the pipeline template takes.";
 
 const CERTIFICATE =
-	"A self-hosted platform with a certificate of its own: give n8n its authority with the environment variable NODE_EXTRA_CA_CERTS, or turn on 'Ignore SSL Issues' in the credential.";
+	"A self-hosted platform with a certificate of its own: give n8n its authority with the environment variable NODE_EXTRA_CA_CERTS, or turn on 'Ignore SSL Issues (Insecure)' in the credential.";
 const REFUSED_BY_N8N =
 	"n8n itself did not send the request: check 'Allowed HTTP Request Domains' in the credential, and n8n's protection against requests to internal addresses (N8N_SSRF_ALLOWED_HOSTNAMES).";
 const COMPUTE =

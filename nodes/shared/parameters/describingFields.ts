@@ -83,10 +83,10 @@ export function describingFields(
 	if (notes !== undefined) result.notes = notes;
 	const metadata = parameters.json('additionalFields.metadata');
 	if (Object.keys(metadata).length > 0) result.metadata = metadata;
-	if (parameters.isSet('additionalFields.visibility')) {
-		const visibility = parameters.choice<keyof typeof GETTABLE>('additionalFields.visibility');
-		result.visibility = { gettable: GETTABLE[visibility] };
-	}
+	const visibility = parameters.optionalChoice<keyof typeof GETTABLE>(
+		'additionalFields.visibility',
+	);
+	if (visibility !== undefined) result.visibility = { gettable: GETTABLE[visibility] };
 	for (const [name, field] of [['useCases', 'use_cases'] as const, ...tags]) {
 		const values = parameters.idList(`additionalFields.${name}`);
 		if (values.length > 0) result[field] = values;

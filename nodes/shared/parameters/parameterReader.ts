@@ -63,10 +63,6 @@ export class ParameterReader {
 		return isObject(raw) ? raw : {};
 	}
 
-	isSet(path: string): boolean {
-		return !isUnset(this.source.raw(this.within.path + path));
-	}
-
 	id(path: string): string {
 		return this.read(path, checkId, '');
 	}
@@ -107,6 +103,14 @@ export class ParameterReader {
 		const choices = choicesOf(property) as T[];
 		const check = (value: unknown, label: string) => checkChoice(value, label, choices, fallback);
 		return this.read(path, check, fallback);
+	}
+
+	/** The same, undefined when it is empty. */
+	optionalChoice<T extends string>(path: string): T | undefined {
+		const choices = choicesOf(this.property(path)) as T[];
+		const check = (value: unknown, label: string) =>
+			isUnset(value) ? undefined : checkChoice(value, label, choices, choices[0]);
+		return this.read(path, check, undefined);
 	}
 
 	json(path: string): JsonObject {
@@ -194,7 +198,7 @@ export class ParameterReader {
 		this.problems.push(error);
 	}
 
-	/** A problem of what was read, unless reading it has met one already. */
+	/** A problem that shows only when several parameters, or the item, are seen together. */
 	refuse(message: string, hint: string): void {
 		this.problems.push(new InputProblem(message, hint));
 	}

@@ -20,6 +20,8 @@ export async function runNightly(stack: Stack, workflow: WorkflowContent) {
 		userId: DEMO.userId,
 		appId: DEMO.appId,
 		datasetId: DEMO.datasetId,
+		computeClusterId: DEMO.computeClusterId,
+		nodepoolId: DEMO.nodepoolId,
 	};
 	for (const setting of settings.assignments) setting.value = own[setting.name] ?? setting.value;
 	const { id } = await store(stack, workflow);
@@ -113,7 +115,11 @@ async function trainPhotos(stack: Stack): Promise<Execution> {
 					template: { __rl: true, mode: 'id', value: PIPELINE },
 					concepts: ['cat', 'dog'],
 					waitForCompletion: true,
-					additionalFields: { datasetId: { __rl: true, mode: 'id', value: DEMO.datasetId } },
+					dataset: { __rl: true, mode: 'id', value: DEMO.datasetId },
+					additionalFields: {
+						computeCluster: { __rl: true, mode: 'id', value: DEMO.computeClusterId },
+						nodepool: { __rl: true, mode: 'id', value: DEMO.nodepoolId },
+					},
 				},
 			},
 		]),

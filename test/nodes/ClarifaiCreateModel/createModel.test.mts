@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 const NODE = 'clarifaiCreateModel';
@@ -18,13 +19,15 @@ beforeEach(async () => {
 });
 
 describe('a new model', () => {
-	it("is posted with Clarifai's minimal body and put out flat", async () => {
+	it("is looked for, then posted with Clarifai's minimal body and put out flat", async () => {
 		const { emulator, run } = clarifai;
 
 		const { items } = await run(NODE, { modelId: 'cars' });
 
+		const path = `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models`;
 		expect(emulator.requests).toMatchObject([
-			{ method: 'POST', path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models` },
+			{ method: 'GET', path: `${path}/cars` },
+			{ method: 'POST', path },
 		]);
 		expect(bodiesOf(emulator, 'PostModels')).toEqual([
 			{ models: [{ id: 'cars', model_type_id: 'visual-classifier' }] },
@@ -154,8 +157,7 @@ describe('a new model', () => {
 
 	it.each([
 		['empty', ''],
-		['undefined', '={{ $json.nope }}'],
-		['null', '={{ null }}'],
+		['empty by their expressions', "={{ '' }}"],
 	])('sends nothing for additional fields that are %s', async (_what, value) => {
 		const { emulator, run } = clarifai;
 		const names = ['description', 'notes', 'metadata', 'visibility', 'languages', 'toolkits'];
@@ -224,25 +226,27 @@ describe('a new model', () => {
 describe('a model that exists', () => {
 	beforeEach(() => void clarifai.emulator.addModel('cars', { description: 'the old one' }));
 
-	it('is an error with a remedy by default', async () => {
-		const { run } = clarifai;
-
-		const { error } = await run(NODE, { modelId: 'cars' });
-
-		expect(error).toMatchObject({
-			message: expect.stringContaining('Object has a duplicate ID'),
-			description: expect.stringMatching(
-				/Model with ID 'cars' already exists\. .*Choose another 'Model ID', or set 'If Model Exists' to Reuse\..*code 40010/,
-			),
-			httpCode: '400',
-			context: expect.objectContaining({ itemIndex: 0 }),
-		});
-	});
-
-	it('is reused when it has the same type', async () => {
+	it('is an error with a remedy when asked for, before anything is sent for any item', async () => {
 		const { run, emulator } = clarifai;
 
-		const { items } = await run(NODE, { modelId: 'cars', ifModelExists: 'reuse' });
+		const { error } = await run(
+			NODE,
+			{ modelId: '={{ $json.id }}', ifModelExists: 'fail' },
+			{ items: [{ id: 'boats' }, { id: 'cars' }] },
+		);
+
+		expect(error).toMatchObject({
+			message: 'Model "cars" already exists',
+			description: "Choose another 'Model ID', or set 'If Model Exists' to Reuse.",
+			context: expect.objectContaining({ itemIndex: 1 }),
+		});
+		expect(new Set(callsOf(emulator))).toEqual(new Set(['GET GetModel']));
+	});
+
+	it('is reused by default when it has the same type', async () => {
+		const { run, emulator } = clarifai;
+
+		const { items } = await run(NODE, { modelId: 'cars' });
 
 		expect(items).toEqual([
 			{
@@ -258,10 +262,11 @@ describe('a model that exists', () => {
 			},
 		]);
 		expect(emulator.app().models.get('cars')?.message.description).toBe('the old one');
+		expect(callsOf(emulator)).toEqual(['GET GetModel']);
 	});
 
 	it('is not reused for another type', async () => {
-		const { run } = clarifai;
+		const { run, emulator } = clarifai;
 
 		const { error } = await run(NODE, {
 			modelId: 'cars',
@@ -270,27 +275,24 @@ describe('a model that exists', () => {
 		});
 
 		expect(error).toMatchObject({
-			message: 'The model "cars" exists with type visual-classifier, not visual-detector',
+			message: 'Model "cars" already exists with type visual-classifier, not visual-detector',
 			description: "Choose another 'Model ID', or the type of the existing model.",
 			context: expect.objectContaining({ itemIndex: 0 }),
 		});
+		expect(callsOf(emulator)).toEqual(['GET GetModel']);
 	});
 
 	it('is created once and reused after that, for items with the same ID', async () => {
 		const { run, emulator } = clarifai;
 
-		const { json } = await run(
-			NODE,
-			{ modelId: 'twice', ifModelExists: 'reuse' },
-			{ items: [{}, {}, {}] },
-		);
+		const { json } = await run(NODE, { modelId: 'twice' }, { items: [{}, {}, {}] });
 
 		expect(json.map(({ modelId, created }) => [modelId, created])).toEqual([
 			['twice', true],
 			['twice', false],
 			['twice', false],
 		]);
-		expect(callsOf(emulator).filter((call) => call === 'POST PostModels')).toHaveLength(3);
+		expect(callsOf(emulator)).toEqual(['GET GetModel', 'POST PostModels']);
 	});
 
 	it('fails just the later of two items with the same ID, however late the first', async () => {
@@ -299,12 +301,59 @@ describe('a model that exists', () => {
 
 		const { items, outputs } = await run(
 			NODE,
-			{ modelId: 'twice', options: { maxRequestsPerSecond: 0 } },
+			{ modelId: 'twice', ifModelExists: 'fail', options: { maxRequestsPerSecond: 0 } },
 			{ items: [{}, {}], settings: { onError: 'continueErrorOutput' } },
 		);
 
 		expect(items).toMatchObject([{ json: { modelId: 'twice' }, pairedItem: { item: 0 } }]);
-		expect(outputs(1)).toMatchObject([{ pairedItem: { item: 1 } }]);
+		expect(outputs(1)).toMatchObject([
+			{ json: { message: 'Model "twice" already exists' }, pairedItem: { item: 1 } },
+		]);
+	});
+});
+
+describe('a model that somebody else makes between the look and the write', () => {
+	beforeEach(async () => {
+		const platform = await setUp({
+			onRequest: ({ rpc }) => {
+				if (rpc === 'GetModel' && platform.emulator.requests.length === 1)
+					platform.emulator.addModel('cars', { description: 'of somebody else' });
+			},
+		});
+		clarifai = platform;
+	});
+
+	it('is reused', async () => {
+		const { run, emulator } = clarifai;
+
+		const { json } = await run(NODE, { modelId: 'cars' });
+
+		expect(json).toMatchObject([{ modelId: 'cars', created: false }]);
+		expect(callsOf(emulator)).toEqual(['GET GetModel', 'POST PostModels', 'GET GetModel']);
+	});
+
+	it('is not reused for another type', async () => {
+		const { error } = await clarifai.run(NODE, {
+			modelId: 'cars',
+			modelType: locate('list', 'visual-detector'),
+		});
+
+		expect(error?.message).toBe(
+			'Model "cars" already exists with type visual-classifier, not visual-detector',
+		);
+	});
+
+	it("is Clarifai's own refusal, with a remedy, when it must be new", async () => {
+		const { error } = await clarifai.run(NODE, { modelId: 'cars', ifModelExists: 'fail' });
+
+		expect(error).toMatchObject({
+			message: expect.stringContaining('Object has a duplicate ID'),
+			description: expect.stringMatching(
+				/Model with ID 'cars' already exists\. .*Choose another 'Model ID', or set 'If Model Exists' to Reuse\..*code 40010/,
+			),
+			httpCode: '400',
+			context: expect.objectContaining({ itemIndex: 0 }),
+		});
 	});
 });
 
@@ -325,16 +374,71 @@ describe('refused by Clarifai', () => {
 });
 
 describe('bad input', () => {
-	it.each([
-		['Model ID', 'modelId', (value: string) => value],
-		['Model Type', 'modelType', (value: string) => locate('id', value)],
-	])("an unresolved '%s' is an error that names it", async (label, name, wrap) => {
+	const NOTHING = '={{ $json.nope }}';
+
+	it.each<[string, INodeParameters]>([
+		['Model ID', { modelId: NOTHING }],
+		['If Model Exists', { ifModelExists: NOTHING }],
+		['Simplify', { simplify: NOTHING }],
+		['Description', { additionalFields: { description: NOTHING } }],
+		['Notes', { additionalFields: { notes: NOTHING } }],
+		['Metadata', { additionalFields: { metadata: NOTHING } }],
+		['Visibility', { additionalFields: { visibility: NOTHING } }],
+		['Languages', { additionalFields: { languages: NOTHING } }],
+		['Toolkits', { additionalFields: { toolkits: '={{ null }}' } }],
+		['Use Cases', { additionalFields: { useCases: NOTHING } }],
+		['User ID', { options: { userId: NOTHING } }],
+		['App ID', { options: { appId: '={{ null }}' } }],
+		['Max Requests per Second', { options: { maxRequestsPerSecond: NOTHING } }],
+		['Request Timeout', { options: { requestTimeoutSeconds: NOTHING } }],
+	])("an expression that gives nothing for '%s' sends nothing", async (label, parameters) => {
 		const { run, emulator } = clarifai;
 
-		const { error } = await run(NODE, { modelId: 'cars', [name]: wrap('={{ $json.nope }}') });
+		const { error } = await run(
+			NODE,
+			{ modelId: 'cars', ...parameters },
+			{ items: [{ about: 1, tags: 2 }] },
+		);
 
-		expect(error).toMatchObject({ message: `'${label}' is empty` });
+		expect(error).toMatchObject({
+			message: `'${label}' is an expression that gives nothing`,
+			description: expect.stringContaining('Item 0 carries: about, tags.'),
+		});
 		expect(error?.context.itemIndex).toBe(0);
+		expect(emulator.requests).toEqual([]);
+	});
+
+	it("an unresolved 'Model Type' is an error that names it", async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, { modelId: 'cars', modelType: locate('id', NOTHING) });
+
+		expect(error).toMatchObject({ message: "'Model Type' is empty" });
+		expect(error?.context.itemIndex).toBe(0);
+		expect(emulator.requests).toEqual([]);
+	});
+
+	it('all problems of an item come together', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, {
+			modelId: 'a b',
+			modelType: locate('id', NOTHING),
+			ifModelExists: '={{ "replace" }}',
+			additionalFields: { metadata: '[1]', notes: NOTHING },
+			options: { appId: '..' },
+		});
+
+		expect(error?.message).toMatch(/^6 parameters need to be corrected: /);
+		const named = error?.message.match(/'[A-Z][^']*'(?= is| must)/g);
+		expect(named).toEqual([
+			"'App ID'",
+			"'Model ID'",
+			"'Model Type'",
+			"'Notes'",
+			"'Metadata'",
+			"'If Model Exists'",
+		]);
 		expect(emulator.requests).toEqual([]);
 	});
 
@@ -345,7 +449,7 @@ describe('bad input', () => {
 		[{ modelId: 'a?b=1' }, /'Model ID' is not a valid ID/],
 		[{ modelId: 'a%2fb' }, /'Model ID' is not a valid ID/],
 		[{ modelId: '={{ " " }}' }, /'Model ID' is empty/],
-		[{ modelId: '={{ null }}' }, /'Model ID' is empty/],
+		[{ modelId: '{{ $json.id }}' }, /'Model ID' looks like an expression, but is a fixed text/],
 		[{ modelId: '={{ "undefined" }}' }, /'Model ID' is "undefined"/],
 		[{ modelId: '={{ ({ id: 1 }) }}' }, /'Model ID' must be a text, not an object/],
 		[{ modelId: '={{ ["a"] }}' }, /'Model ID' must be a text, not a list/],
@@ -365,9 +469,12 @@ describe('bad input', () => {
 		],
 		[
 			{ additionalFields: { visibility: 'everyone' } },
-			/'Visibility' must be "private" or "public"/,
+			/'Visibility' must be one of: private, public, not "everyone"/,
 		],
-		[{ additionalFields: { visibility: '={{ 50 }}' } }, /'Visibility' must be "private"/],
+		[
+			{ additionalFields: { visibility: '={{ 50 }}' } },
+			/'Visibility' must be one of: private, public, not "50"/,
+		],
 		[{ additionalFields: { languages: '={{ {} }}' } }, /'Languages' must be a list/],
 		[{ additionalFields: { toolkits: '={{ [1, null] }}' } }, /'Toolkits' has an empty entry/],
 		[{ additionalFields: { useCases: '={{ [{}] }}' } }, /'Use Cases' has an empty entry/],

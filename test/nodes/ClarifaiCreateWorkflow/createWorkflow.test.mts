@@ -1,10 +1,10 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import { bodiesOf, callsOf, DEMO, locate, setUp, type InProcessSetUp } from '../setup.mts';
 
 const NODE = 'clarifaiCreateWorkflow';
 const OWNER = { user_id: DEMO.userId, app_id: DEMO.appId };
 
-let clarifai: SetUp;
+let clarifai: InProcessSetUp;
 let versionId: string;
 
 beforeEach(async () => {
@@ -53,8 +53,11 @@ describe('a new workflow', () => {
 			{ items: [{ modelId: 'cars', modelVersionId: versionId }] },
 		);
 
+		const app = `/v2/users/${DEMO.userId}/apps/${DEMO.appId}`;
 		expect(emulator.requests).toMatchObject([
-			{ method: 'POST', path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/workflows` },
+			{ method: 'GET', path: `${app}/models/cars/versions/${versionId}` },
+			{ method: 'GET', path: `${app}/workflows/cars-workflow` },
+			{ method: 'POST', path: `${app}/workflows` },
 		]);
 		expect(bodiesOf(emulator, 'PostWorkflows')).toEqual([
 			{
@@ -175,18 +178,14 @@ describe('a new workflow', () => {
 
 	it.each([
 		['empty', ''],
-		['undefined', '={{ $json.nope }}'],
-		['null', '={{ null }}'],
+		['empty by their expressions', "={{ '' }}"],
 	])('leaves out node fields that are %s', async (_what, value) => {
 		const { run, emulator } = clarifai;
 		const optional = ['modelVersionId', 'inputs', 'modelUserId', 'modelAppId', 'conceptIds'];
 		const names = [...optional, 'maxConcepts', 'minValue', 'suppressOutput'];
 
-		const fields = Object.fromEntries(names.map((name) => [name, value]));
-		if (value === '={{ null }}') delete fields.modelVersionId;
-
 		const { error } = await run(NODE, {
-			...form(entry('a', fields)),
+			...form(entry('a', Object.fromEntries(names.map((name) => [name, value])))),
 			additionalFields: Object.fromEntries(
 				['description', 'notes', 'metadata', 'visibility', 'useCases'].map((name) => [name, value]),
 			),
@@ -208,7 +207,7 @@ describe('a new workflow', () => {
 		);
 
 		expect(error).toMatchObject({
-			message: expect.stringContaining("'Model Version ID (node 1)' is null"),
+			message: expect.stringContaining("'Model Version (node 1)' is null"),
 			description: expect.stringContaining("'Wait for Completion'"),
 		});
 		expect(emulator.requests).toEqual([]);
@@ -372,7 +371,11 @@ describe('the graph', () => {
 		['21 models', json(twentyOne), /has 21 models; Clarifai allows 20/],
 		['a repeated ID', form(entry('a'), entry('a')), /Two nodes have the ID "a"/],
 		['an empty ID', form(entry('')), /'Node ID \(node 1\)' is empty/],
-		['an unresolved ID', form(entry('={{ $json.nope }}')), /'Node ID \(node 1\)' is empty/],
+		[
+			'an unresolved ID',
+			form(entry('={{ $json.nope }}')),
+			/'Node ID \(node 1\)' is an expression that gives nothing/,
+		],
 		['a malformed ID', form(entry('a/b')), /'Node ID \(node 1\)' is not a valid ID/],
 		['an empty ID in JSON', json([{ model: { id: 'm' } }]), /'Node ID \(node 1\)' is empty/],
 		['an unknown input', form(entry('a', { inputs: 'x' })), /"a" takes its input from "x"/],
@@ -386,7 +389,11 @@ describe('the graph', () => {
 		['an object without nodes', json({ id: 'w' }), /must be a list of nodes/],
 		['null', json('null'), /must be a list of nodes/],
 		['no JSON', json('[{"id":'), /'Graph \(JSON\)' is not valid JSON/],
-		['an unresolved graph', json('={{ $json.nope }}'), /'Graph \(JSON\)'|no nodes/],
+		[
+			'an unresolved graph',
+			json('={{ $json.nope }}'),
+			/^'Graph \(JSON\)' is an expression that gives nothing$/,
+		],
 		['a prototype key', json('[{"id":"a","__proto__":{"x":1}}]'), /the key "__proto__"/],
 	])('with %s is refused before anything is sent', async (_what, parameters, message) => {
 		const { run, emulator } = clarifai;
@@ -407,15 +414,75 @@ describe('bad input', () => {
 		const { error } = await run(NODE, { workflowId: 'w' });
 
 		expect(error).toMatchObject({
-			message: "'Model (node 1)' is empty",
+			message:
+				"2 parameters need to be corrected: 'Model (node 1)' is empty; 'Model Version (node 1)' is an expression that gives nothing",
 			description: expect.stringContaining('pick one from the list'),
 		});
 		expect(error?.context.itemIndex).toBe(0);
 		expect(emulator.requests).toEqual([]);
 	});
 
+	it('the problems of all nodes and fields come together', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, {
+			...form(entry('a', { minValue: 2 }), entry('b/c', { maxConcepts: 'many' })),
+			workflowId: '..',
+			additionalFields: { metadata: '[1]' },
+		});
+
+		expect(error?.message).toMatch(
+			/^5 parameters need to be corrected: .*'Min Value \(node 1\)' .*'Node ID \(node 2\)' .*'Max Concepts \(node 2\)' .*'Metadata' .*'Workflow ID' /,
+		);
+		expect(emulator.requests).toEqual([]);
+	});
+
 	it.each([
-		['workflowId', '={{ $json.nope }}', /'Workflow ID' is empty/],
+		'modelVersionId',
+		'inputs',
+		'modelUserId',
+		'modelAppId',
+		'conceptIds',
+		'maxConcepts',
+		'minValue',
+		'suppressOutput',
+	])('an expression that gives nothing for the node field %s sends nothing', async (field) => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, form(entry('a', { [field]: '={{ $json.nope }}' })));
+
+		expect(error?.message).toMatch(/^'[A-Z].* \(node 1\)' is an expression that gives nothing$/);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(emulator.requests).toEqual([]);
+	});
+
+	it('a dry run of Clarifai Train that came in is refused', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, form(entry('a')), {
+			items: [{ dryRun: true, modelId: 'cars' }],
+		});
+
+		expect(error).toMatchObject({
+			message: 'The item comes from a dry run of Clarifai Train, which trained nothing',
+			description: expect.stringContaining("Turn off 'Dry Run'"),
+		});
+		expect(emulator.requests).toEqual([]);
+	});
+
+	it('a field in Fixed mode does not take an expression for an ID', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, form(entry('a', { modelVersionId: '{{ $json.version }}' })));
+
+		expect(error?.message).toBe(
+			'\'Model Version (node 1)\' looks like an expression, but is a fixed text: "{{ $json.version }}"',
+		);
+		expect(emulator.requests).toEqual([]);
+	});
+
+	it.each([
+		['workflowId', '={{ $json.nope }}', /'Workflow ID' is an expression that gives nothing/],
 		['workflowId', 'a/b', /'Workflow ID' is not a valid ID/],
 		['ifWorkflowExists', '={{ "skip" }}', /must be one of: fail, reuse, update, not "skip"/],
 		['specifyGraph', '={{ "yaml" }}', /'Specify Graph' must be one of: form, json/],
@@ -447,8 +514,8 @@ describe('bad input', () => {
 			{ modelId: locate('url', '={{ "https://example.com/u/a/models/m" }}') },
 			/'Model \(node 1\)' is not a link/,
 		],
-		[{ modelVersionId: 'a/b' }, /'Model Version ID \(node 1\)' is not a valid ID/],
-		[{ modelVersionId: '={{ {} }}' }, /'Model Version ID \(node 1\)' must be a text/],
+		[{ modelVersionId: 'a/b' }, /'Model Version \(node 1\)' is not a valid ID/],
+		[{ modelVersionId: locate('id', '={{ {} }}') }, /'Model Version \(node 1\)' must be a text/],
 		[{ modelUserId: '../x' }, /'Model User ID \(node 1\)' is not a valid ID/],
 		[{ modelAppId: 'a b' }, /'Model App ID \(node 1\)' is not a valid ID/],
 		[{ inputs: '={{ {} }}' }, /'Inputs \(node 1\)' must be a list/],
@@ -478,19 +545,38 @@ describe('a workflow that exists', () => {
 
 	const saved = () => clarifai.emulator.app().workflows.get('w')!;
 
-	it('is an error with a remedy by default', async () => {
-		const { run } = clarifai;
+	it('is an error with a remedy when asked for, before anything is sent for any item', async () => {
+		const { run, emulator } = clarifai;
 
-		const { error } = await run(NODE, form(entry('a')));
+		const { error } = await run(
+			NODE,
+			{ ...form(entry('a')), workflowId: '={{ $json.id }}', ifWorkflowExists: 'fail' },
+			{ items: [{ id: 'new' }, { id: 'w' }] },
+		);
 
 		expect(error).toMatchObject({
-			message: 'Duplicate workflow',
-			description: expect.stringMatching(
-				/Workflow 'w' already exists\. .*set 'If Workflow Exists' to Reuse or Update\..*code 22100/,
-			),
-			httpCode: '400',
+			message: 'Workflow "w" already exists',
+			description: "Choose another 'Workflow ID', or set 'If Workflow Exists' to Reuse or Update.",
+			context: expect.objectContaining({ itemIndex: 1 }),
 		});
+		expect(new Set(callsOf(emulator))).toEqual(new Set(['GET GetWorkflow']));
 		expect(saved().versions).toHaveLength(1);
+	});
+
+	it('fails just the later of two items with the same ID', async () => {
+		const { run, emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetBefore', rpc: 'PostWorkflows', times: 1 });
+
+		const { items, outputs } = await run(
+			NODE,
+			{ ...form(entry('a')), workflowId: 'twice', ifWorkflowExists: 'fail' },
+			{ items: [{}, {}], settings: { onError: 'continueErrorOutput' } },
+		);
+
+		expect(items).toMatchObject([{ json: { created: true }, pairedItem: { item: 0 } }]);
+		expect(outputs(1)).toMatchObject([
+			{ json: { message: 'Workflow "twice" already exists' }, pairedItem: { item: 1 } },
+		]);
 	});
 
 	it('is reused as it is', async () => {
@@ -514,15 +600,15 @@ describe('a workflow that exists', () => {
 			},
 		]);
 		expect(saved().versions).toHaveLength(1);
+		expect(callsOf(clarifai.emulator)).toEqual(['GET GetWorkflow']);
 	});
 
-	it('is updated with a new version', async () => {
+	it('is updated with a new version by default', async () => {
 		const { run, emulator } = clarifai;
 		const old = saved().message.version.id;
 
 		const { json: output } = await run(NODE, {
 			...form(entry('a'), entry('b', { inputs: 'a' })),
-			ifWorkflowExists: 'update',
 			additionalFields: { description: 'new' },
 		});
 
@@ -541,6 +627,126 @@ describe('a workflow that exists', () => {
 		expect(bodiesOf(emulator, 'PatchWorkflows')).toMatchObject([
 			{ action: 'overwrite', workflows: [{ id: 'w', nodes: [{ id: 'a' }, { id: 'b' }] }] },
 		]);
+		expect(callsOf(emulator)).toEqual(['GET GetWorkflow', 'PATCH PatchWorkflows']);
+	});
+
+	describe('with the same nodes', () => {
+		const everything = (changed: INodeParameters = {}): INodeParameters => ({
+			...form(
+				entry('a', { modelVersionId: versionId }),
+				entry('b', {
+					modelVersionId: versionId,
+					inputs: 'a',
+					conceptIds: 'ferrari, outdoors',
+					maxConcepts: 3,
+					minValue: 0.1,
+					suppressOutput: true,
+					...changed,
+				}),
+			),
+			additionalFields: {
+				description: 'Finds cars',
+				metadata: '{"team":"vision"}',
+				visibility: 'private',
+				useCases: 'sorting',
+			},
+		});
+
+		beforeEach(async () => {
+			await clarifai.run(NODE, everything());
+			clarifai.emulator.requests.length = 0;
+		});
+
+		it('is sent nothing', async () => {
+			const { run, emulator } = clarifai;
+			const versions = saved().versions.length;
+
+			const { json: output } = await run(NODE, everything());
+
+			expect(output).toMatchObject([
+				{
+					workflowId: 'w',
+					workflowVersionId: saved().message.version.id,
+					nodeIds: ['a', 'b'],
+					created: false,
+					updated: false,
+				},
+			]);
+			expect(saved().versions).toHaveLength(versions);
+			expect(callsOf(emulator)).toEqual(['GET GetModelVersion', 'GET GetWorkflow']);
+		});
+
+		it("is sent nothing also for the user 'me', whose name Clarifai shows", async () => {
+			const { run, emulator } = clarifai;
+
+			const { json: output } = await run(NODE, { ...everything(), options: { userId: 'me' } });
+
+			expect(output).toMatchObject([{ created: false, updated: false }]);
+			expect(callsOf(emulator)).toEqual(['GET GetModelVersion', 'GET GetWorkflow']);
+		});
+
+		it('is updated when a node names no version, because there may be a newer one', async () => {
+			const { run, emulator } = clarifai;
+			const newer = emulator.addTrainedVersion('cars').message.id;
+
+			const { json: output } = await run(NODE, everything({ modelVersionId: '' }));
+
+			expect(output).toMatchObject([{ updated: true }]);
+			expect(saved().message.nodes[1].model.model_version.id).toBe(newer);
+		});
+
+		it.each<[string, () => INodeParameters]>([
+			['a node field', () => everything({ minValue: 0.2 })],
+			['an input', () => everything({ inputs: '' })],
+			['a concept', () => everything({ conceptIds: 'ferrari' })],
+			['a hidden output', () => everything({ suppressOutput: false })],
+			[
+				'a field of the workflow',
+				() => ({ ...everything(), additionalFields: { description: 'new' } }),
+			],
+		])('but for %s, is updated', async (_what, changed) => {
+			const { json: output } = await clarifai.run(NODE, changed());
+
+			expect(output).toMatchObject([{ created: false, updated: true }]);
+		});
+
+		it('but for another model, is updated', async () => {
+			const { run, emulator } = clarifai;
+			emulator.addTrainedVersion('boats', { id: versionId });
+
+			const { json: output } = await run(NODE, everything({ modelId: locate('id', 'boats') }));
+
+			expect(output).toMatchObject([{ updated: true }]);
+			expect(saved().message.nodes[1].model.id).toBe('boats');
+		});
+
+		it('but for a newer version of the model, is updated', async () => {
+			const { run, emulator } = clarifai;
+			const newer = emulator.addTrainedVersion('cars').message.id;
+			const parameters = everything();
+			const [first, second] = (parameters.nodes as { node: INodeParameters[] }).node;
+
+			const { json: output } = await run(NODE, {
+				...parameters,
+				nodes: { node: [{ ...first, modelVersionId: newer }, second] },
+			});
+
+			expect(output).toMatchObject([{ updated: true }]);
+			expect(saved().message.nodes[0].model.model_version.id).toBe(newer);
+		});
+
+		it('but for a model of another owner with the same ID, is updated', async () => {
+			const { run, emulator } = clarifai;
+			const other = emulator.addApp('other-app');
+			other.addTrainedVersion(other.addModel({ id: 'cars', model_type_id: 'visual-classifier' }), {
+				id: versionId,
+			});
+
+			const { json: output } = await run(NODE, everything({ modelAppId: 'other-app' }));
+
+			expect(output).toMatchObject([{ updated: true }]);
+			expect(saved().message.nodes[1].model.app_id).toBe('other-app');
+		});
 	});
 
 	it.each([['reuse'], ['update']])('is created when it is missing, with %s', async (policy) => {
@@ -553,18 +759,60 @@ describe('a workflow that exists', () => {
 		});
 
 		expect(output).toMatchObject([{ workflowId: 'new', created: true, updated: false }]);
-		expect(callsOf(emulator)).toEqual(['POST PostWorkflows']);
+		expect(callsOf(emulator)).toEqual(['GET GetWorkflow', 'POST PostWorkflows']);
+	});
+
+	it.each([
+		['reuse', { created: false, updated: false }, ['other']],
+		['update', { created: false, updated: true }, ['a']],
+	])(
+		'only after it was looked for is taken as the policy says: %s',
+		async (policy, flags, nodeIds) => {
+			const platform = await setUp({
+				onRequest: ({ rpc }) => {
+					if (rpc !== 'GetWorkflow' || platform.emulator.requests.length > 1) return;
+					const nodes = [{ id: 'other', model: { id: 'cars', ...OWNER } }];
+					platform.emulator.addWorkflows(1, { id: 'made', nodes });
+				},
+			});
+			platform.emulator.addTrainedVersion('cars');
+
+			const { json: output } = await platform.run(NODE, {
+				...form(entry('a')),
+				workflowId: 'made',
+				ifWorkflowExists: policy,
+			});
+
+			expect(output).toMatchObject([{ workflowId: 'made', nodeIds, ...flags }]);
+		},
+	);
+
+	it("only after it was looked for is Clarifai's own refusal, with a remedy, when it must be new", async () => {
+		const platform = await setUp({
+			onRequest: ({ rpc }) => {
+				if (rpc === 'GetWorkflow') platform.emulator.addWorkflows(1, { id: 'made' });
+			},
+		});
+		platform.emulator.addTrainedVersion('cars');
+
+		const { error } = await platform.run(NODE, {
+			...form(entry('a')),
+			workflowId: 'made',
+			ifWorkflowExists: 'fail',
+		});
+
+		// The second look, in its turn, has found it.
+		expect(error?.message).toBe('Workflow "made" already exists');
 	});
 
 	it('is left to the last of several items that update it, however late the first', async () => {
 		const { run, emulator } = clarifai;
-		emulator.faults.add({ kind: 'resetBefore', rpc: 'PostWorkflows', times: 1 });
+		emulator.faults.add({ kind: 'resetBefore', rpc: 'PatchWorkflows', times: 1 });
 
 		const { json: output } = await run(
 			NODE,
 			{
 				...form(entry('={{ $json.node }}')),
-				ifWorkflowExists: 'update',
 				options: { maxRequestsPerSecond: 0 },
 			},
 			{ items: [{ node: 'x' }, { node: 'y' }, { node: 'z' }] },
@@ -575,28 +823,149 @@ describe('a workflow that exists', () => {
 	});
 });
 
-describe('refused by Clarifai', () => {
-	it('a version that is not trained yet says how to wait for it', async () => {
+describe('a model version that cannot be used', () => {
+	it('because it is not trained yet says how to wait for it, before anything is sent', async () => {
 		const { run, emulator } = clarifai;
 		const untrained = emulator.addTraining('cars', { seconds: 1000 }).message.id;
 
-		const { error } = await run(NODE, form(entry('a', { modelVersionId: untrained })));
+		const { error } = await run(
+			NODE,
+			{
+				...form(entry('a', { modelVersionId: '={{ $json.version }}' })),
+				workflowId: '={{ $json.id }}',
+			},
+			{
+				items: [
+					{ id: 'x', version: versionId },
+					{ id: 'y', version: untrained },
+				],
+			},
+		);
+
+		expect(error).toMatchObject({
+			message: `Version "${untrained}" of model "cars" cannot be used: Model is currently in queue for training. (code 21103)`,
+			description: expect.stringContaining("'Wait for Completion' in Clarifai Train"),
+			context: expect.objectContaining({ itemIndex: 1 }),
+		});
+		expect(callsOf(emulator).filter((call) => !call.startsWith('GET '))).toEqual([]);
+	});
+
+	it('because its training failed says so', async () => {
+		const { run, emulator, time } = clarifai;
+		const failed = emulator.addTraining('cars', { seconds: 1, outcome: 21110 }).message.id;
+		await time.sleep(2_000);
+
+		const { error } = await run(NODE, form(entry('a', { modelVersionId: failed })));
+
+		expect(error?.message).toMatch(
+			/^Version ".*" of model "cars" cannot be used: .* \(code 21110\)$/,
+		);
+	});
+
+	it('because it is missing says what to check', async () => {
+		const { run, emulator } = clarifai;
+		const missing = 'f'.repeat(32);
+
+		const { error } = await run(NODE, form(entry('a', { modelVersionId: missing })));
+
+		expect(error).toMatchObject({
+			message: `Version "${missing}" of model "cars" does not exist`,
+			description: 'Check the ID, and that the model is the one it was trained for.',
+		});
+		expect(callsOf(emulator)).toEqual(['GET GetModelVersion']);
+	});
+
+	it('is looked up once for all items', async () => {
+		const { run, emulator } = clarifai;
+
+		await run(
+			NODE,
+			{ ...form(entry('a', { modelVersionId: versionId })), workflowId: '={{ $json.id }}' },
+			{ items: [{ id: 'x' }, { id: 'y' }] },
+		);
+
+		expect(callsOf(emulator).filter((call) => call === 'GET GetModelVersion')).toHaveLength(1);
+	});
+
+	it('is also found in a JSON graph, with all others of it', async () => {
+		const { run, emulator } = clarifai;
+		const of = (id: string, version: string) => ({
+			id,
+			model: { id: 'cars', model_version: { id: version } },
+		});
+
+		const { error } = await run(NODE, json([of('a', 'x1'), of('b', versionId), of('c', 'x2')]));
+
+		expect(error?.message).toBe(
+			'2 parameters need to be corrected: Version "x1" of model "cars" does not exist; Version "x2" of model "cars" does not exist',
+		);
+		expect(new Set(callsOf(emulator))).toEqual(new Set(['GET GetModelVersion']));
+	});
+});
+
+describe('an answer that is lost', () => {
+	const posts = (rpc: string) => bodiesOf(clarifai.emulator, rpc).length;
+
+	it('to a new workflow without a version, which Clarifai fills in, is found again', async () => {
+		const { run, emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetAfter', rpc: 'PostWorkflows', times: 1 });
+
+		const { json: output } = await run(NODE, form(entry('a')));
+
+		expect(output).toMatchObject([{ workflowId: 'w', created: true, updated: false }]);
+		expect(posts('PostWorkflows')).toBe(1);
+	});
+
+	it.each(['', 'a version'])('to an update with nodes of %p is found again', async (version) => {
+		const { run, emulator } = clarifai;
+		await run(NODE, form(entry('old')));
+		emulator.faults.add({ kind: 'resetAfter', rpc: 'PatchWorkflows', times: 1 });
+
+		const { json: output } = await run(
+			NODE,
+			form(entry('a', { modelVersionId: version && versionId })),
+		);
+
+		const { versions } = emulator.app().workflows.get('w')!;
+		expect(output).toMatchObject([
+			{ workflowId: 'w', nodeIds: ['a'], created: false, updated: true },
+		]);
+		expect(versions).toHaveLength(2);
+		expect(posts('PatchWorkflows')).toBe(1);
+	});
+
+	it('to an update that was not carried out is followed by another', async () => {
+		const { run, emulator } = clarifai;
+		await run(NODE, form(entry('old')));
+		emulator.faults.add({ kind: 'resetBefore', rpc: 'PatchWorkflows', times: 1 });
+
+		const { json: output } = await run(NODE, form(entry('a')));
+
+		expect(output).toMatchObject([{ nodeIds: ['a'], updated: true }]);
+		expect(emulator.app().workflows.get('w')!.versions).toHaveLength(2);
+		expect(posts('PatchWorkflows')).toBe(2);
+	});
+});
+
+describe('refused by Clarifai', () => {
+	it('a model that is not trained yet says how to wait for it', async () => {
+		const { run, emulator } = clarifai;
+		emulator.addTraining('boats', { seconds: 1000 });
+
+		const { error } = await run(NODE, form(entry('a', { modelId: locate('id', 'boats') })));
 
 		expect(error).toMatchObject({
 			message: 'New model in workflow needs to be trained',
 			description: expect.stringMatching(
-				/Model 'cars' has to be trained first\. .*Turn on 'Wait for Completion' in Clarifai Train.*code 22002/,
+				/Model 'boats' has to be trained first\. .*Turn on 'Wait for Completion' in Clarifai Train.*code 22002/,
 			),
 		});
 	});
 
-	it.each([
-		['model', { modelId: locate('id', 'nobody') }],
-		['version', { modelVersionId: 'f'.repeat(32) }],
-	])('a missing %s says what to check', async (_what, field) => {
+	it('a missing model says what to check', async () => {
 		const { run } = clarifai;
 
-		const { error } = await run(NODE, form(entry('a', field)));
+		const { error } = await run(NODE, form(entry('a', { modelId: locate('id', 'nobody') })));
 
 		expect(error).toMatchObject({
 			message: 'Model does not exist',

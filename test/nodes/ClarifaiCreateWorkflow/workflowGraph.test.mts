@@ -19,11 +19,13 @@ const order = (...nodes: JsonObject[]) => orderGraph(nodes).map(({ id }) => id);
 const inputsOf = (of: JsonObject) =>
 	(of.node_inputs as Array<{ node_id: string }>).map(({ node_id }) => node_id);
 
+const OWN = { nodeId: 'a', modelId: 'm', modelUserId: 'u', modelAppId: 'p', inputs: [] };
+
 describe('a node in Clarifai’s form', () => {
 	it('has no more than it needs', () => {
-		expect(toClarifaiNode({ nodeId: 'a', modelId: 'm', inputs: [] })).toEqual({
+		expect(toClarifaiNode(OWN)).toEqual({
 			id: 'a',
-			model: { id: 'm' },
+			model: { id: 'm', user_id: 'u', app_id: 'p' },
 		});
 	});
 
@@ -59,7 +61,7 @@ describe('a node in Clarifai’s form', () => {
 		[{ minValue: 0.1 }, { params: { min_value: 0.1 } }],
 		[{ conceptIds: [], maxConcepts: 0, minValue: 0, suppressOutput: false }, undefined],
 	])('with %j overrides %j', (fields, override) => {
-		const made = toClarifaiNode({ nodeId: 'a', modelId: 'm', inputs: [], ...fields });
+		const made = toClarifaiNode({ ...OWN, ...fields });
 
 		expect(made.output_info_override).toEqual(override);
 		expect(made).not.toHaveProperty('suppress_output');

@@ -26,12 +26,12 @@ describe('the templates of model types', () => {
 		[
 			'visual-classifier',
 			[
+				RSB_A1,
 				'Clarifai_InceptionTransferEmbedNorm',
 				'Clarifai_ResNext',
 				'Clarifai_InceptionV2',
 				'Clarifai_InceptionBatchNorm',
 				'MMClassification',
-				RSB_A1,
 			],
 		],
 		[
@@ -69,23 +69,26 @@ describe('the templates of model types', () => {
 			],
 		],
 		['visual-anomaly-heatmap', ['Anomalib_PatchCore']],
-	])("of %s are one item each, in Clarifai's order", async (type, templates) => {
-		const { emulator, run } = clarifai;
+	])(
+		"of %s are one item each, the recommended first, then in Clarifai's order",
+		async (type, templates) => {
+			const { emulator, run } = clarifai;
 
-		const { items } = await run(NODE, ofType(type));
+			const { items } = await run(NODE, ofType(type));
 
-		expect(items.map(({ json }) => [json.modelTypeId, json.template])).toEqual(
-			templates.map((template) => [type, template]),
-		);
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(templates.map(() => ({ item: 0 })));
-		expect(emulator.requests).toMatchObject([
-			{
-				method: 'GET',
-				path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models/types`,
-				query: { page: '1', per_page: '1000' },
-			},
-		]);
-	});
+			expect(items.map(({ json }) => [json.modelTypeId, json.template])).toEqual(
+				templates.map((template) => [type, template]),
+			);
+			expect(items.map(({ pairedItem }) => pairedItem)).toEqual(templates.map(() => ({ item: 0 })));
+			expect(emulator.requests).toMatchObject([
+				{
+					method: 'GET',
+					path: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/models/types`,
+					query: { page: '1', per_page: '1000' },
+				},
+			]);
+		},
+	);
 
 	it('have exactly the documented keys', async () => {
 		const { run } = clarifai;
@@ -303,7 +306,7 @@ describe('a type that nobody has documented', () => {
 describe('what is listed', () => {
 	it.each([
 		['', undefined],
-		['an expression that gives nothing', locate('id', '={{ $json.nope }}')],
+		['empty by its expression', locate('id', "={{ '' }}")],
 		['an empty ID', locate('id', '')],
 		['an empty entry of the list', locate('list', '')],
 	])('is everything for a Model Type that is %s', async (_what, modelType) => {
@@ -475,7 +478,25 @@ describe('the pipeline templates', () => {
 	});
 });
 
+const NOTHING = '={{ $json.nope }}';
+
 describe('bad input', () => {
+	it('has all problems of an item together', async () => {
+		const { run, emulator } = clarifai;
+
+		const { error } = await run(NODE, {
+			modelType: locate('id', '={{ "a/b" }}'),
+			returnAll: false,
+			limit: 0,
+			options: { includeInternal: NOTHING },
+		});
+
+		expect(error?.message).toMatch(
+			/^3 parameters need to be corrected: 'Model Type' .*; 'Limit' .*; 'Include Internal' /,
+		);
+		expect(emulator.requests).toEqual([]);
+	});
+
 	it('an unknown model type names those that there are', async () => {
 		const { run } = clarifai;
 
@@ -492,7 +513,15 @@ describe('bad input', () => {
 		[{ modelType: locate('id', '={{ "a/b" }}') }, /'Model Type' is not a valid ID/],
 		[{ modelType: locate('id', '={{ {} }}') }, /'Model Type' must be a text, not an object/],
 		[{ returnAll: false, limit: '={{ "few" }}' }, /'Limit' must be a whole number of 1 or more/],
-		[{ returnAll: false, limit: '={{ $json.nope }}' }, /'Limit' must be .*, not empty/],
+		[{ modelType: locate('id', NOTHING) }, /^'Model Type' is an expression that gives nothing$/],
+		[{ returnAll: false, limit: NOTHING }, /^'Limit' is an expression that gives nothing$/],
+		[{ returnAll: '={{ null }}' }, /^'Return All' is an expression that gives nothing$/],
+		[{ source: NOTHING }, /^'Source' is an expression that gives nothing$/],
+		[{ simplify: NOTHING }, /^'Simplify' is an expression that gives nothing$/],
+		[{ options: { includeInternal: NOTHING } }, /^'Include Internal' is an expression/],
+		[{ options: { nameContains: NOTHING } }, /^'Name Contains' is an expression that gives/],
+		[{ options: { userId: NOTHING } }, /^'User ID' is an expression that gives nothing$/],
+		[{ options: { requestTimeoutSeconds: NOTHING } }, /^'Request Timeout' is an expression/],
 		[{ returnAll: false, limit: 0 }, /'Limit' must be .* of 1 or more, not "0"/],
 		[{ returnAll: false, limit: 1.5 }, /'Limit' must be a whole number/],
 		[{ returnAll: '={{ "all" }}' }, /'Return All' must be true or false/],
@@ -514,8 +543,7 @@ describe('bad input', () => {
 
 	it.each([
 		['empty', ''],
-		['undefined', '={{ $json.nope }}'],
-		['null', '={{ null }}'],
+		['empty by its expression', "={{ '' }}"],
 	])('is not an option that is %s', async (_what, value) => {
 		const { run } = clarifai;
 		const names = ['includeInternal', 'nameContains', 'userId', 'appId', 'maxRequestsPerSecond'];

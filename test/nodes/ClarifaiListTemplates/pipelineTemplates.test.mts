@@ -1,9 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { CLASSIFIER, DFINE, valid, YOLOF } from '../pipelineSetup.mts';
 import { callsOf, DEMO, locate, setUp } from '../setup.mts';
-
-const CLASSIFIER = 'classifier-pipeline-resnet';
-const DFINE = 'detector-pipeline-dfine';
-const YOLOF = 'detector-pipeline-yolof';
 
 const unlimited = { maxRequestsPerSecond: 0 };
 
@@ -67,17 +64,11 @@ describe('List Templates of pipelines', () => {
 
 		const checked = await run(
 			'clarifaiTrain',
-			{
-				trainingMethod: 'pipelineTemplate',
-				model: locate('id', 'piped'),
+			valid({
 				template: locate('id', '={{ $json.template }}'),
-				specifyHyperparameters: 'json',
 				hyperparametersJson: '={{ $json.defaults }}',
-				concepts: DEMO.concepts.slice(0, 2),
 				dryRun: true,
-				additionalFields: { datasetId: locate('id', DEMO.datasetId) },
-				options: unlimited,
-			},
+			}),
 			{ items: json },
 		);
 
@@ -202,11 +193,13 @@ describe('List Templates of pipelines', () => {
 			const { run, emulator } = await setUp();
 			emulator.faults.add({ kind: 'okWithFailureStatus', rpc: 'ListPipelineTemplates', code });
 
-			const { error } = await run('clarifaiListTemplates', list());
+			const { json, error, result } = await run('clarifaiListTemplates', list());
 
-			expect(error?.message).toContain('This platform offers no pipeline templates');
-			expect(error?.message).toContain(String(code));
-			expect(error?.description).toContain("'Source' Model Types");
+			expect(error).toBeUndefined();
+			expect(json).toEqual([]);
+			expect(result.hints.map(({ message }) => message)).toEqual([
+				expect.stringContaining("set 'Source' to Model Types"),
+			]);
 		},
 	);
 
@@ -285,7 +278,7 @@ describe('the list of templates in Train', () => {
 		expect(second.paginationToken).toBeUndefined();
 	});
 
-	it('says that a platform has none', async () => {
+	it('is empty on a platform that does not know them', async () => {
 		const { engine, emulator } = await setUp();
 		emulator.faults.add({
 			kind: 'okWithFailureStatus',
@@ -293,12 +286,9 @@ describe('the list of templates in Train', () => {
 			code: 11101,
 		});
 
-		await expect(
-			engine.loadOptions('clarifaiTrain', parameters()).listSearch('searchTemplates'),
-		).rejects.toMatchObject({
-			message: expect.stringContaining('This platform offers no pipeline templates'),
-			description: expect.stringContaining("'Training Method' Deep Fine-Tuning"),
-		});
+		const lists = engine.loadOptions('clarifaiTrain', parameters());
+
+		expect((await lists.listSearch('searchTemplates')).results).toEqual([]);
 	});
 
 	it('is joined by a list of datasets', async () => {
@@ -335,10 +325,10 @@ describe('the form of a pipeline template', () => {
 		expect(fields.map(({ id }) => id)).toEqual([
 			'num_epochs',
 			'batch_size',
-			'image_size',
 			'per_item_lrate',
-			'weight_decay',
 			'per_item_min_lrate',
+			'image_size',
+			'weight_decay',
 			'warmup_iters',
 			'warmup_ratio',
 			'flip_probability',
@@ -378,17 +368,17 @@ describe('the form of a pipeline template', () => {
 		const { fields } = await form({ template: locate('list', YOLOF) }, { enums });
 
 		expect(fields.map(({ id, type }) => [id, type])).toEqual([
-			['seed', 'number'],
+			['num_epochs', 'number'],
+			['batch_size', 'number'],
+			['inference_max_batch_size', 'number'],
+			['per_item_lrate', 'number'],
 			['image_size', 'string'],
+			['seed', 'number'],
 			['max_aspect_ratio', 'number'],
 			['keep_aspect_ratio', 'boolean'],
-			['batch_size', 'number'],
-			['num_epochs', 'number'],
 			['min_samples_per_epoch', 'number'],
-			['per_item_lrate', 'number'],
 			['pretrained_weights', 'options'],
 			['frozen_stages', 'number'],
-			['inference_max_batch_size', 'number'],
 		]);
 	});
 
@@ -430,12 +420,12 @@ describe('the form of a pipeline template', () => {
 		[
 			'an unknown template',
 			{ template: locate('id', 'unknown') },
-			'This platform has no pipeline template "unknown". Choose another template, or set \'Training Method\' to Deep Fine-Tuning.',
+			'This platform has no template "unknown". Choose another template, or another \'Training Method\'.',
 		],
 		[
 			'a template of the other method',
 			{ trainingMethod: 'deepFineTuning', template: locate('id', CLASSIFIER) },
-			`This platform describes no template "${CLASSIFIER}" for this model. Give its hyperparameters as JSON, choose another template, or set 'Training Method' to Pipeline Template.`,
+			`This platform has no template "${CLASSIFIER}". Choose another template, or another 'Training Method'.`,
 		],
 	])('says for %s what to do', async (_what, parameters, emptyFieldsNotice) => {
 		expect(await form(parameters)).toEqual({ fields: [], emptyFieldsNotice });

@@ -14,12 +14,11 @@ import {
 	runsOf,
 	setUpQuick,
 } from '../pipelineSetup.mts';
-import { bodiesOf, callsOf, DEMO, locate, type SetUp } from '../setup.mts';
-import { setUpInProcess } from '../setUpInProcess.mts';
+import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 describe('the start of a run', () => {
 	it('sends all values as texts, in one call', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { error } = await platform.run(
 			'clarifaiTrain',
@@ -69,7 +68,7 @@ describe('the start of a run', () => {
 	});
 
 	it('gives an item like that of other trainings, with the IDs of the run', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.addModel('piped');
 
 		const { items } = await platform.run('clarifaiTrain', valid());
@@ -99,7 +98,7 @@ describe('the start of a run', () => {
 	});
 
 	it("gives Clarifai's own object without Simplify", async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { json } = await platform.run('clarifaiTrain', valid({ simplify: false }));
 
@@ -111,7 +110,7 @@ describe('the start of a run', () => {
 	it.each([CLASSIFIER, YOLOF, DFINE])(
 		'from a form that holds all defaults of %s sends the same as without any values',
 		async (template) => {
-			const platform = await setUpInProcess();
+			const platform = await setUp();
 			const parameters = valid({ template: locate('list', template) });
 			const form = platform.engine.loadOptions('clarifaiTrain', parameters);
 			const { fields } = await form.resourceMapping('getHyperparameters');
@@ -147,7 +146,7 @@ describe('the start of a run', () => {
 	);
 
 	it('takes the values of a form', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		await platform.run(
 			'clarifaiTrain',
@@ -178,7 +177,7 @@ describe('the start of a run', () => {
 		['a lowest number of zero, which the API leaves out', 'warmup_iters', 0, '0'],
 		['nothing', 'num_epochs', null, '200'],
 	])('takes %s', async (_what, name, value, expected) => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { error } = await platform.run(
 			'clarifaiTrain',
@@ -190,7 +189,7 @@ describe('the start of a run', () => {
 	});
 
 	it('names the dataset as the template does, with its version', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { error } = await platform.run('clarifaiTrain', {
 			...withFields({ datasetVersionId: DEMO.datasetVersionId }),
@@ -207,7 +206,7 @@ describe('the start of a run', () => {
 	});
 
 	it('runs on the nodepool and the compute cluster that are chosen', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.addNodepool('cluster', 'gpus');
 
 		await platform.run('clarifaiTrain', withFields({ nodepoolId: 'gpus' }));
@@ -227,7 +226,7 @@ describe('the start of a run', () => {
 	});
 
 	it('goes to the user and app of the options, or of the link of the model', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.addApp('other-app').addConcept('cat');
 		platform.emulator.addApp('third-app').addConcept('cat');
 
@@ -266,7 +265,7 @@ describe('the start of a run', () => {
 	});
 
 	it('from an AI agent does not wait', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 1000 });
+		const platform = await setUp({ trainingSeconds: 1000 });
 
 		const { call } = await platform.engine.asTool(
 			'clarifaiTrain',
@@ -284,7 +283,7 @@ describe('the start of a run', () => {
 
 describe('a dry run', () => {
 	it('shows the arguments and starts nothing', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { json } = await platform.run(
 			'clarifaiTrain',
@@ -313,7 +312,7 @@ describe('a dry run', () => {
 	});
 
 	it('shows what is wrong', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { error } = await platform.run(
 			'clarifaiTrain',
@@ -327,7 +326,7 @@ describe('a dry run', () => {
 describe('what cannot be right is refused before anything is started', () => {
 	let platform: SetUp;
 	beforeAll(async () => {
-		platform = await setUpInProcess();
+		platform = await setUp();
 		platform.emulator.world.pipelineTemplates.push({
 			name: 'strict-pipeline',
 			pipeline_template_type: 1,
@@ -627,7 +626,7 @@ describe('what cannot be right is refused before anything is started', () => {
 
 describe('the token', () => {
 	it('has to be a PAT for the start', async () => {
-		const platform = await setUpInProcess({ credential: { accessToken: DEMO.appKey } });
+		const platform = await setUp({ credential: { accessToken: DEMO.appKey } });
 
 		const { error } = await platform.run('clarifaiTrain', valid());
 
@@ -637,7 +636,7 @@ describe('the token', () => {
 	});
 
 	it('has to be a PAT for looking at a run', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		const { json } = await platform.run('clarifaiTrain', valid());
 		const byKey = await platform.withCredential({ accessToken: DEMO.appKey });
 
@@ -657,7 +656,7 @@ describe('the token', () => {
 	});
 
 	it('needs scopes for the start', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		const token = 'abcdef00000000000000000000000000';
 		platform.emulator.addKey({
 			token,
@@ -684,7 +683,7 @@ describe('a lost answer to the start', () => {
 	];
 
 	it.each(lost)('(%s %j) does not start a second run', async (kind, more) => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.faults.add({ kind, rpc: START, times: 1, ...more });
 
 		const { json, error } = await platform.run(
@@ -700,7 +699,7 @@ describe('a lost answer to the start', () => {
 	});
 
 	it('of several items leaves each with a run of its own', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.faults.add({ kind: 'resetAfter', rpc: START, times: 3 });
 
 		const { json } = await platform.run('clarifaiTrain', valid(), { items: [{}, {}, {}] });
@@ -711,7 +710,7 @@ describe('a lost answer to the start', () => {
 	});
 
 	it('is not mixed up with the run of another client', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		await platform.run('clarifaiTrain', valid());
 		platform.emulator.clock.advance(MINUTE);
 		await platform.run('clarifaiTrain', valid({ hyperparametersJson: '{"num_epochs":7}' }));
@@ -729,7 +728,7 @@ describe('a lost answer to the start', () => {
 	it.each<FaultKind>(['resetBefore', 'http503', 'throttle'])(
 		'that was never carried out (%s) starts the run once',
 		async (kind) => {
-			const platform = await setUpInProcess();
+			const platform = await setUp();
 			platform.emulator.faults.add({ kind, rpc: START, times: 1 });
 
 			const { json, error } = await platform.run('clarifaiTrain', valid());
@@ -743,7 +742,7 @@ describe('a lost answer to the start', () => {
 
 describe('several items', () => {
 	it('each start a run with their own values, in order', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 
 		const { items } = await platform.run(
 			'clarifaiTrain',
@@ -833,7 +832,7 @@ describe('the method that fits', () => {
 	it.each([...gone, ['21202', { kind: 'failure10020', code: 21202 }] as [string, object]])(
 		'is named as Pipeline Template when a training of a version is refused with %s',
 		async (_code, fault) => {
-			const platform = await setUpInProcess();
+			const platform = await setUp();
 			platform.emulator.addModel('cars');
 			platform.emulator.faults.add({ rpc: 'PostModelVersions', ...fault } as never);
 
@@ -845,7 +844,7 @@ describe('the method that fits', () => {
 	);
 
 	it('is named as Pipeline Template when the model types list no templates', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.addModel('cars');
 		for (const type of platform.emulator.world.modelTypes) type.model_type_fields = [];
 
@@ -862,7 +861,7 @@ describe('the method that fits', () => {
 	});
 
 	it('is named as Pipeline Template for a template that its model type does not have', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.addModel('cars');
 
 		const { error } = await platform.run(
@@ -876,7 +875,7 @@ describe('the method that fits', () => {
 	it.each([...gone, ['26300', { kind: 'failure10020', code: 26300 }] as [string, object]])(
 		'is named as Deep Fine-Tuning when a run is refused with %s',
 		async (_code, fault) => {
-			const platform = await setUpInProcess();
+			const platform = await setUp();
 			platform.emulator.faults.add({ rpc: START, ...fault } as never);
 
 			const { error } = await platform.run('clarifaiTrain', valid());
@@ -889,7 +888,7 @@ describe('the method that fits', () => {
 	it.each(gone)(
 		'is named as Deep Fine-Tuning when the list of pipeline templates is refused with %s',
 		async (_code, fault) => {
-			const platform = await setUpInProcess();
+			const platform = await setUp();
 			platform.emulator.faults.add({ rpc: 'ListPipelineTemplates', ...fault } as never);
 
 			const { error } = await platform.run('clarifaiTrain', valid());
@@ -900,7 +899,7 @@ describe('the method that fits', () => {
 	);
 
 	it('is named as Deep Fine-Tuning when there are no pipeline templates', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.world.pipelineTemplates.length = 0;
 
 		const { error } = await platform.run('clarifaiTrain', valid());
@@ -910,7 +909,7 @@ describe('the method that fits', () => {
 	});
 
 	it('is not shown elsewhere', async () => {
-		const platform = await setUpInProcess();
+		const platform = await setUp();
 		platform.emulator.addModel('cars');
 
 		const { error, result } = await platform.run('clarifaiTrain', deep());

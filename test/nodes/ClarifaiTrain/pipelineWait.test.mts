@@ -7,8 +7,7 @@ import {
 	setUpQuick,
 	setUpStepwise,
 } from '../pipelineSetup.mts';
-import { bodiesOf, DEMO, locate } from '../setup.mts';
-import { setUpInProcess, type InProcessSetUp } from '../setUpInProcess.mts';
+import { bodiesOf, DEMO, type InProcessSetUp, locate, setUp } from '../setup.mts';
 
 describe('waiting for a run', () => {
 	it('ends with the new version of the model', async () => {
@@ -128,7 +127,7 @@ describe('waiting for a run', () => {
 	});
 
 	it('that runs out gives the item with its status so far', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 1000 });
+		const platform = await setUp({ trainingSeconds: 1000 });
 
 		const { json, error } = await platform.run(
 			'clarifaiTrain',
@@ -164,7 +163,7 @@ describe('waiting for a run', () => {
 	])(
 		'ends with the Stop button (Cancel Training on Stop %p)',
 		async (cancelTrainingOnStop, expected, code, patches) => {
-			const platform: InProcessSetUp = await setUpInProcess({
+			const platform: InProcessSetUp = await setUp({
 				trainingSeconds: 1000,
 				onRequest: ({ rpc }) => {
 					if (rpc === 'GetPipelineVersionRun') platform.time.wakeAfter(20, () => handle.cancel());

@@ -2,8 +2,16 @@ import { createRequire } from 'node:module';
 import type { INodeParameters } from 'n8n-workflow';
 import type { TrainingPlan } from '../../tools/emulator/emulator.mts';
 import { chain } from '../../tools/engine/engine.mts';
-import { bodiesOf, callsOf, DEMO, locate, type SetUp } from '../setup.mts';
-import { setUpInProcess, type InProcessOptions, type InProcessSetUp } from '../setUpInProcess.mts';
+import {
+	bodiesOf,
+	callsOf,
+	DEMO,
+	type InProcessOptions,
+	type InProcessSetUp,
+	locate,
+	setUp,
+	type SetUp,
+} from '../setup.mts';
 
 const load = createRequire(import.meta.url);
 const loadAsCore = createRequire(load.resolve('n8n-core'));
@@ -35,7 +43,7 @@ async function setUpModel(
 	plan?: TrainingPlan,
 	options: InProcessOptions = {},
 ): Promise<InProcessSetUp> {
-	const platform = await setUpInProcess(options);
+	const platform = await setUp(options);
 	platform.emulator.addModel('cars');
 	platform.emulator.planTraining('cars', plan);
 	return platform;
@@ -227,7 +235,7 @@ describe('progress', () => {
 	});
 
 	it('is in the custom data for all trainings together, within its limit', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 1000 });
+		const platform = await setUp({ trainingSeconds: 1000 });
 		const ids = platform.emulator.addModels(12, {}).map(({ message }) => message.id as string);
 		for (const id of ids) platform.emulator.addModel(`${id}-with-a-long-name-of-its-own`);
 
@@ -372,7 +380,7 @@ describe('a training that ends badly', () => {
 	});
 
 	it('takes the error branch, and the others go on', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 0 });
+		const platform = await setUp({ trainingSeconds: 0 });
 		for (const id of ['a', 'b', 'c']) platform.emulator.addModel(id);
 		platform.emulator.planTraining('b', { seconds: 0, outcome: 21113 });
 
@@ -500,7 +508,7 @@ describe('the Stop button', () => {
 	});
 
 	it('deletes the versions of all items', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 1000 });
+		const platform = await setUp({ trainingSeconds: 1000 });
 		for (const id of ['a', 'b', 'c']) platform.emulator.addModel(id);
 		const handle = platform.engine.start(
 			chain(
@@ -542,7 +550,7 @@ describe('several trainings', () => {
 	const ids = Array.from({ length: 10 }, (_none, index) => `m${index}`);
 
 	it('run at once within the rate limit, and the slowest decides', async () => {
-		const platform: InProcessSetUp = await setUpInProcess({
+		const platform: InProcessSetUp = await setUp({
 			requestsPerSecond: 16,
 			onRequest: ({ rpc }) => {
 				if (rpc === 'GetModelVersion') platform.emulator.clock.advance(10_000);
@@ -589,7 +597,7 @@ describe('several trainings', () => {
 	});
 
 	it('one that fails stops the node without waiting for the others, and names what was started', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 1000 });
+		const platform = await setUp({ trainingSeconds: 1000 });
 		for (const id of ['a', 'b']) platform.emulator.addModel(id);
 		platform.emulator.planTraining('b', { seconds: 0, outcome: 21106 });
 
@@ -606,7 +614,7 @@ describe('several trainings', () => {
 	});
 
 	it('are not started again by a retry of the node, which goes on waiting', async () => {
-		const platform = await setUpInProcess({ trainingSeconds: 0 });
+		const platform = await setUp({ trainingSeconds: 0 });
 		for (const id of ['a', 'b']) platform.emulator.addModel(id);
 		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetModelVersion', times: 8 });
 

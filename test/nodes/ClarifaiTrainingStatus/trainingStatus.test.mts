@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 import type { Engine, NodeJson, WorkflowJson } from '../../tools/engine/engine.mts';
+import { valid } from '../pipelineSetup.mts';
 import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 const STATUS = 'clarifaiTrainingStatus';
@@ -128,7 +129,7 @@ describe('the outputs', () => {
 
 	it.each([
 		21105, 21106, 21108, 21109, 21110, 21111, 21112, 21113, 21114, 21115, 21116, 21117, 21118,
-		21119, 21350, 21999,
+		21119, 21350,
 	])('give cause, remedy and log of a training that failed with %d', async (outcome) => {
 		const platform = await setUp();
 		const modelVersionId = start(platform, 'cars', { seconds: 0, outcome, details: 'the reason' });
@@ -148,6 +149,29 @@ describe('the outputs', () => {
 				},
 			},
 		]);
+	});
+
+	it.each([
+		['a code that nobody knows', 21999, { code: 21999, status: 'training' }],
+		['building', 21107, { code: 21107, status: 'training' }],
+		['waiting for its deployment', 21352, { code: 21352, status: 'training' }],
+	])('count %s as under way, not as failed', async (_what, outcome, { code, status }) => {
+		const platform = await setUp();
+		const modelVersionId = start(platform, 'cars', { seconds: 0, outcome });
+
+		const { outputs } = await look(platform, [{ modelId: 'cars', modelVersionId }]);
+
+		expect(outputs(IN_PROGRESS)).toMatchObject([{ json: { status, statusCode: code } }]);
+		expect([...outputs(TRAINED), ...outputs(FAILED)]).toEqual([]);
+	});
+
+	it('count a version that was taken down later as trained', async () => {
+		const platform = await setUp();
+		const modelVersionId = start(platform, 'cars', { seconds: 0, outcome: 21353 });
+
+		const { outputs } = await look(platform, [{ modelId: 'cars', modelVersionId }]);
+
+		expect(outputs(TRAINED)).toMatchObject([{ json: { status: 'trained', statusCode: 21353 } }]);
 	});
 
 	it('give the template that a version was trained with', async () => {
@@ -221,7 +245,7 @@ describe('a look that fails', () => {
 		expect(outputs(IN_PROGRESS)).toEqual([]);
 		expect(outputs(FAILED)).toMatchObject([
 			{ json: { error: 'Model does not exist' }, pairedItem: { item: 1 } },
-			{ json: { error: "'Model Version ID' is empty" }, pairedItem: { item: 2 } },
+			{ json: { error: "'Model Version' is empty" }, pairedItem: { item: 2 } },
 		]);
 	});
 
@@ -234,7 +258,7 @@ describe('a look that fails', () => {
 		expect([...outputs(IN_PROGRESS), ...outputs(FAILED)]).toEqual([]);
 		expect(outputs(ERRORS)).toMatchObject([
 			{ json: { modelVersionId: 'nothing', error: 'Model does not exist' } },
-			{ json: { error: "'Model Version ID' is empty" } },
+			{ json: { error: "'Model Version' is empty" } },
 		]);
 	});
 
@@ -262,8 +286,26 @@ describe('a look that fails', () => {
 describe('parameters', () => {
 	it.each<[string, IDataObject, INodeParameters, RegExp]>([
 		['no model', { modelVersionId: 'v' }, {}, /^'Model' is empty$/],
-		['no version', { modelId: 'cars' }, {}, /^'Model Version ID' is empty$/],
-		['a version that is null', { modelId: 'cars', modelVersionId: null }, {}, /is empty$/],
+		['no version', { modelId: 'cars' }, {}, /^'Model Version' is empty$/],
+		[
+			'a version that is null',
+			{ modelId: 'cars', modelVersionId: null },
+			{},
+			/^'Model Version' is empty$/,
+		],
+		['an empty version', { modelId: 'cars', modelVersionId: '' }, {}, /^'Model Version' is empty$/],
+		[
+			'neither model nor version',
+			{},
+			{},
+			/^2 parameters need to be corrected: 'Model' is empty; 'Model Version' is empty$/,
+		],
+		[
+			'a run without its pipeline',
+			{ modelId: 'cars', pipelineRunId: 'r' },
+			{},
+			/'Pipeline Run ID' is set, but 'Pipeline ID' or 'Pipeline Version ID' is empty/,
+		],
 		['a version of another type', { modelId: 'cars', modelVersionId: {} }, {}, /must be a text/],
 		['a version that is no ID', { modelId: 'cars', modelVersionId: '../x' }, {}, /not a valid ID/],
 		['a model that is no ID', { modelId: 'a b', modelVersionId: 'v' }, {}, /not a valid ID: "a b"/],
@@ -282,6 +324,24 @@ describe('parameters', () => {
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(/\w/);
 		expect(callsOf(platform.emulator)).toEqual([]);
+	});
+
+	it("name a run in 'Options', in place of that of the item", async () => {
+		const platform = await setUp();
+		const { json } = await platform.run('clarifaiTrain', valid());
+		const { pipelineId, pipelineVersionId, pipelineRunId } = json[0];
+		const item = { modelId: 'piped', pipelineId: 'x', pipelineVersionId: 'y', pipelineRunId: 'z' };
+
+		const { outputs } = await look(
+			platform,
+			[item],
+			{},
+			{
+				options: { pipelineId, pipelineVersionId, pipelineRunId } as INodeParameters,
+			},
+		);
+
+		expect(outputs(IN_PROGRESS)).toMatchObject([{ json: { modelId: 'piped', pipelineRunId } }]);
 	});
 
 	it.each([

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import type { FaultRule } from '../../tools/emulator/emulator.mts';
+import { callsOf, DEMO, locate, setUp, type InProcessSetUp, type SetUp } from '../setup.mts';
 
 const TRIGGER = 'clarifaiTrainingTrigger';
 const FAST: INodeParameters = { options: { maxRequestsPerSecond: 0 } };
@@ -36,7 +37,7 @@ async function activate(platform: SetUp, parameters: INodeParameters = {}) {
 
 const idsOf = (items: IDataObject[]) => items.map(({ modelVersionId }) => modelVersionId);
 
-let platform: SetUp;
+let platform: InProcessSetUp;
 const start = (modelId: string, plan = {}) =>
 	platform.emulator.addTraining(modelId, { seconds: 100, ...plan }).message.id as string;
 const advance = (seconds: number) => platform.emulator.clock.advance(seconds * 1000);
@@ -277,7 +278,11 @@ describe('the model', () => {
 		platform.emulator.requests.length = 0;
 
 		expect(await poll()).toMatchObject([{ modelVersionId: id, modelTypeId: 'visual-classifier' }]);
-		expect(callsOf(platform.emulator)).toEqual(['GET ListModelVersions', 'GET GetModel']);
+		expect(callsOf(platform.emulator)).toEqual([
+			'GET ListPipelines',
+			'GET ListModelVersions',
+			'GET GetModel',
+		]);
 	});
 
 	it('of another app is watched by its link', async () => {
@@ -326,18 +331,24 @@ describe('the model', () => {
 });
 
 describe('a version that is deleted while it is trained', () => {
-	it('is forgotten', async () => {
-		const { poll } = await activate(platform);
+	it('is forgotten after some polls in which it is not found', async () => {
+		const { poll } = await activate(platform, { trainingMethod: 'deepFineTuning' });
+		const polls = async () => {
+			platform.emulator.requests.length = 0;
+			const items = await poll();
+			return [idsOf(items), callsOf(platform.emulator)];
+		};
 		const id = start('cars');
 		const other = start('cars');
 		await poll();
 		platform.emulator.app().models.get('cars')!.versions.delete(id);
 		advance(101);
 
-		expect(idsOf(await poll())).toEqual([other]);
-		platform.emulator.requests.length = 0;
-		expect(await poll()).toEqual([]);
-		expect(callsOf(platform.emulator)).toEqual(['GET ListModels', 'GET ListModelVersions']);
+		const list = ['GET ListModels', 'GET ListModelVersions'];
+		expect(await polls()).toEqual([[other], [...list, 'GET GetModelVersion']]);
+		expect(await polls()).toEqual([[], [...list, 'GET GetModelVersion']]);
+		expect(await polls()).toEqual([[], [...list, 'GET GetModelVersion']]);
+		expect(await polls()).toEqual([[], list]);
 	});
 });
 
@@ -357,7 +368,20 @@ describe('requests', () => {
 			'GET ListModelVersions',
 			'GET ListModelVersions',
 			'GET ListModels',
+			'GET ListPipelines',
 		]);
+	});
+
+	it('are those of one method where only that is watched', async () => {
+		platform.emulator.addModels(1);
+		const callsFor = async (trainingMethod: string) => {
+			platform.emulator.requests.length = 0;
+			await platform.engine.poll(TRIGGER, { ...FAST, trainingMethod });
+			return callsOf(platform.emulator);
+		};
+
+		expect(await callsFor('deepFineTuning')).toEqual(['GET ListModels', 'GET ListModelVersions']);
+		expect(await callsFor('pipelineTemplate')).toEqual(['GET ListPipelines']);
 	});
 
 	it('are one list call also for a model with more than a page of versions', async () => {
@@ -380,19 +404,23 @@ describe('requests', () => {
 });
 
 describe('an error in a poll', () => {
-	it.each(['ListModels', 'ListModelVersions'])('of %s loses nothing', async (rpc) => {
-		const { poll, staticData } = await activate(platform);
-		const ids = [start('cars'), start('vans')];
-		await poll();
-		advance(101);
-		const before = staticData();
-		const fault = platform.emulator.faults.add({
+	const refused = (rpc: string[], more: Partial<FaultRule> = {}) =>
+		platform.emulator.faults.add({
 			kind: 'failure10020',
 			rpc,
 			code: 11007,
 			details: 'no scope',
-			skip: rpc === 'ListModels' ? 0 : 1,
+			...more,
 		});
+
+	it('of everything that it looks at is told, and loses nothing', async () => {
+		const { poll, staticData } = await activate(platform);
+		const known = start('cars');
+		await poll();
+		const unknown = start('vans');
+		advance(101);
+		const before = staticData();
+		const fault = refused(['ListModels', 'ListPipelines', 'GetModelVersion']);
 
 		await expect(poll()).rejects.toMatchObject({
 			description: expect.stringContaining('no scope'),
@@ -400,7 +428,42 @@ describe('an error in a poll', () => {
 		expect(staticData()).toEqual(before);
 		fault.remove();
 
-		expect(idsOf(await poll()).sort()).toEqual(ids.sort());
+		expect(idsOf(await poll()).sort()).toEqual([known, unknown].sort());
+	});
+
+	it('of one model does not keep the others from being put out, and loses nothing', async () => {
+		platform.emulator.addModel('cars');
+		const { poll } = await activate(platform);
+		const isOfCars = ({ path }: { path: string }) => path.includes('/models/cars/');
+		const fault = refused(['ListModelVersions', 'GetModelVersion'], { when: isOfCars });
+		const [ofCars, ofVans] = [start('cars'), start('vans')];
+		advance(101);
+
+		expect(idsOf(await poll())).toEqual([ofVans]);
+		fault.remove();
+		expect(idsOf(await poll())).toEqual([ofCars]);
+		expect(await poll()).toEqual([]);
+	});
+
+	it('of the list of models leaves those to be put out that were under way', async () => {
+		const { poll } = await activate(platform);
+		const known = start('cars');
+		await poll();
+		const unknown = start('vans');
+		advance(101);
+		const fault = refused(['ListModels']);
+
+		expect(idsOf(await poll())).toEqual([known]);
+		fault.remove();
+		expect(idsOf(await poll())).toEqual([unknown]);
+	});
+
+	it('of pipelines, which an app key may not list, leaves the rest to be put out', async () => {
+		const { engine } = await platform.withCredential({ accessToken: DEMO.appKey });
+		const { poll } = await activate({ ...platform, engine });
+		const id = start('cars', { seconds: 0 });
+
+		expect(idsOf(await poll())).toEqual([id]);
 	});
 
 	it('of a look-up for the output loses nothing', async () => {
@@ -428,7 +491,7 @@ describe('an error in a poll', () => {
 			times: 1,
 		});
 
-		await expect(poll()).rejects.toThrow();
+		expect(await poll()).toEqual([]);
 
 		expect(idsOf(await poll())).toEqual([slow]);
 	});
@@ -492,9 +555,7 @@ describe('a test in the editor', () => {
 
 		const result = await platform.engine.run(workflow, { mode: 'manual' });
 
-		expect(result.outputs('Clarifai Training Trigger')).toMatchObject([
-			{ json: { modelId: 'bikes' } },
-		]);
+		expect(result.outputs(workflow.nodes[0].name)).toMatchObject([{ json: { modelId: 'bikes' } }]);
 	});
 });
 
@@ -506,4 +567,76 @@ describe.each(['numbers', 'names'] as const)('enums as %s', (enums) => {
 
 		expect(await poll()).toMatchObject([{ status: 'failed', statusCode: 21106 }]);
 	});
+});
+
+describe('a poll that takes long', () => {
+	it('is not overlapped by the next one, which gives nothing', async () => {
+		platform = await setUp({ latencyMs: 100 });
+		const staticData: IDataObject = {};
+		await platform.engine.poll(TRIGGER, FAST, { staticData, testing: true });
+		const id = start('cars', { seconds: 0 });
+
+		const slow = platform.engine.poll(TRIGGER, FAST, { staticData });
+		const overlapping = await platform.engine.poll(TRIGGER, FAST, {
+			staticData: copy(staticData),
+		});
+
+		expect(overlapping.items).toBeNull();
+		expect(idsOf(jsonOf((await slow).items))).toEqual([id]);
+		expect((await platform.engine.poll(TRIGGER, FAST, { staticData })).items).toBeNull();
+	});
+
+	it('does not keep a test in the editor from running', async () => {
+		platform = await setUp({ latencyMs: 100 });
+		platform.emulator.addTrainedVersion('cars');
+
+		const slow = platform.engine.poll(TRIGGER, FAST);
+		const sample = await platform.engine.poll(TRIGGER, FAST, { mode: 'manual' });
+
+		expect(jsonOf(sample.items)).toMatchObject([{ modelId: 'cars' }]);
+		await slow;
+	});
+
+	it('ends with all that it has sent before n8n gives up on it', async () => {
+		const { poll, staticData } = await activate(platform);
+		const id = start('cars');
+		await poll();
+		platform.emulator.requests.length = 0;
+		const before = staticData();
+		const began = platform.time.now();
+		platform.emulator.faults.add({ kind: 'hang' });
+
+		await expect(poll()).rejects.toThrow();
+
+		expect(platform.time.now() - began).toBeLessThanOrEqual(5 * 60_000);
+		const sent = platform.emulator.requests.length;
+		await platform.time.sleep(3_600_000);
+		expect(platform.emulator.requests).toHaveLength(sent);
+		expect(staticData()).toEqual(before);
+		platform.emulator.faults.clear();
+		advance(101);
+		expect(idsOf(await poll())).toEqual([id]);
+	});
+});
+
+it.each<[string, INodeParameters]>([
+	['Trigger On', { event: '={{ undefined }}' }],
+	['Training Method', { trainingMethod: '={{ null }}' }],
+	['Model', { model: locate('id', '={{ undefined }}') }],
+	['Simplify', { simplify: '={{ undefined }}' }],
+	['App ID', { options: { appId: '={{ undefined }}' } }],
+])("an expression that gives nothing for '%s' is refused", async (label, parameters) => {
+	await expect(platform.engine.poll(TRIGGER, { ...FAST, ...parameters })).rejects.toThrow(
+		`'${label}' is an expression that gives nothing`,
+	);
+	expect(platform.emulator.requests).toEqual([]);
+});
+
+it('all problems of the parameters come together', async () => {
+	await expect(
+		platform.engine.poll(TRIGGER, {
+			event: '={{ "started" }}',
+			options: { appId: 'a b', maxRequestsPerSecond: -1 },
+		}),
+	).rejects.toThrow(/^3 parameters need to be corrected: /);
 });

@@ -195,6 +195,77 @@ describe('a workflow that is the default already', () => {
 		expect(emulator.app().reindexCount).toBe(1);
 		expect(json).toMatchObject([{ changed: false }]);
 	});
+
+	it.each(['={{ "True" }}', '={{ 1 }}', '={{ " true " }}'])(
+		'is sent again for a reindex that an expression gives: %s',
+		async (reindex) => {
+			const { run, emulator } = clarifai;
+
+			await run(NODE, to('workflow-1', { reindex }));
+
+			expect(emulator.app().reindexCount).toBe(1);
+		},
+	);
+});
+
+describe('an answer that is lost', () => {
+	const changes = () => bodiesOf(clarifai.emulator, 'PatchApps').length;
+
+	it.each([false, true])(
+		'to a change is looked for, not sent again (reindex %p)',
+		async (reindex) => {
+			const { run, emulator } = clarifai;
+			emulator.faults.add({ kind: 'resetAfter', rpc: 'PatchApps', times: 1 });
+
+			const { json } = await run(NODE, to('workflow-1', { reindex }));
+
+			expect(json).toMatchObject([
+				{
+					defaultWorkflowId: 'workflow-1',
+					previousDefaultWorkflowId: DEMO.defaultWorkflowId,
+					changed: true,
+				},
+			]);
+			expect(changes()).toBe(1);
+			expect(emulator.app().reindexCount).toBe(reindex ? 1 : 0);
+		},
+	);
+
+	it('to a change that was not carried out is followed by another', async () => {
+		const { run, emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetBefore', rpc: 'PatchApps', times: 1 });
+
+		const { json } = await run(NODE, to('workflow-1'));
+
+		expect(json).toMatchObject([{ defaultWorkflowId: 'workflow-1', changed: true }]);
+		expect(changes()).toBe(2);
+		expect(defaultOf()?.id).toBe('workflow-1');
+	});
+
+	it.each(['resetAfter', 'resetBefore', 'http504'] as const)(
+		'to the reindexing of the present default (%s) is an error: nobody can tell whether it runs',
+		async (kind) => {
+			const { run, emulator } = clarifai;
+			await run(NODE, to('workflow-1'));
+			emulator.requests.length = 0;
+			emulator.faults.add({ kind, rpc: 'PatchApps' });
+
+			const { error } = await run(NODE, to('workflow-1', { reindex: true }), {
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			});
+
+			expect(error).toMatchObject({
+				message: expect.stringMatching(
+					/^Making workflow "workflow-1" the default and reindexing the app's inputs may have been carried out: /,
+				),
+				description: expect.stringMatching(
+					/it was not sent again\. Look at https:\/\/clarifai\.com\/demo-user\/demo-app before you run the workflow again/,
+				),
+			});
+			expect(changes()).toBe(1);
+			expect(emulator.app().reindexCount).toBe(kind === 'resetAfter' ? 1 : 0);
+		},
+	);
 });
 
 describe('several items', () => {
@@ -304,7 +375,12 @@ describe('bad input', () => {
 		],
 		[{ workflow: locate('url', '={{ "workflow-1" }}') }, /'Workflow' is not a link/],
 		[{ reindex: '={{ "perhaps" }}' }, /'Reindex' must be true or false, not "perhaps"/],
-		[{ reindex: '={{ 1 }}' }, /'Reindex' must be true or false, not "1"/],
+		[{ reindex: '={{ 2 }}' }, /'Reindex' must be true or false, not "2"/],
+		[{ reindex: '={{ $json.nope }}' }, /^'Reindex' is an expression that gives nothing$/],
+		[{ reindex: '={{ null }}' }, /^'Reindex' is an expression that gives nothing$/],
+		[{ simplify: '={{ $json.nope }}' }, /^'Simplify' is an expression that gives nothing$/],
+		[{ options: { appId: '={{ $json.nope }}' } }, /^'App ID' is an expression that gives nothing/],
+		[{ workflow: locate('id', '={{ null }}') }, /^'Workflow' is empty$/],
 		[{ simplify: '={{ [] }}' }, /'Simplify' must be true or false, not a list/],
 		[{ options: { userId: 'a/b' } }, /'User ID' is not a valid ID/],
 		[{ options: { appId: '={{ {} }}' } }, /'App ID' must be a text/],
@@ -329,8 +405,7 @@ describe('bad input', () => {
 
 	it.each([
 		['empty', ''],
-		['undefined', '={{ $json.nope }}'],
-		['null', '={{ null }}'],
+		['empty by its expression', "={{ '' }}"],
 	])('is not an optional parameter that is %s', async (_what, value) => {
 		const { run, emulator } = clarifai;
 

@@ -1,6 +1,9 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { DEMO, demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
 import { chain, createEngine } from '../engine/engine.mts';
+import { InProcessHttp } from '../engine/inProcessHttp.mts';
+import { repositoryRoot } from '../engine/package.mts';
+import { VirtualTime } from '../engine/virtualTime.mts';
 import { table } from './table.mts';
 
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
@@ -70,7 +73,11 @@ const pipeline: INodeParameters = {
 	...training,
 	trainingMethod: 'pipelineTemplate',
 	template: locate(PIPELINE_TEMPLATE),
-	additionalFields: { datasetId: locate(DEMO.datasetId) },
+	dataset: locate(DEMO.datasetId),
+	additionalFields: {
+		computeCluster: locate(DEMO.computeClusterId),
+		nodepool: locate(DEMO.nodepoolId),
+	},
 };
 
 const workflow: INodeParameters = {
@@ -279,8 +286,13 @@ export async function callsOf(use: Use): Promise<{ perRun: Calls; perItem: Calls
 
 /** How often each call was made in a run over so many items. */
 export async function run(use: Use, count: number): Promise<Calls> {
-	const emulator = await startEmulator({ trainingSeconds: 0 });
+	// Only counted, so that neither sockets nor real time are needed.
+	const time = new VirtualTime();
+	const http = new InProcessHttp(time);
+	const undo = [time.install(repositoryRoot), http.install()];
 	try {
+		const emulator = await startEmulator({ trainingSeconds: 0, listen: false, time });
+		http.serve(emulator.url, emulator.handle);
 		const items = use.items(emulator, count);
 		const engine = await createEngine({
 			credentials: {
@@ -303,7 +315,8 @@ export async function run(use: Use, count: number): Promise<Calls> {
 		for (const { rpc } of emulator.requests) calls[rpc] = (calls[rpc] ?? 0) + 1;
 		return calls;
 	} finally {
-		await emulator.close();
+		undo.forEach((each) => each());
+		time.end();
 	}
 }
 

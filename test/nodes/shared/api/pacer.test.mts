@@ -132,7 +132,7 @@ describe('the pacer', () => {
 		const server = new LimitedServer(1);
 		const pacer = new Pacer(0);
 
-		await secondsOf(sendAll(pacer, server, 3, 5000));
+		await secondsOf(sendAll(pacer, server, 3, { retryAfterMs: 5000 }));
 
 		const [first, second, third, ...later] = server.startedAt;
 		expect(third - first).toBeLessThan(10);

@@ -113,13 +113,13 @@ describe('a pipeline template', () => {
 	});
 
 	test.each([
-		['user_id', 'User ID'],
-		['app_id', 'App ID'],
-		['model_id', 'Model'],
-		['dataset_id', 'Dataset'],
-		['clarifai_dataset_id', 'Dataset'],
-		['dataset_version_id', 'Dataset Version ID'],
-		['concepts', 'Concept Names or IDs'],
+		['user_id', 'userId'],
+		['app_id', 'appId'],
+		['model_id', 'modelId'],
+		['dataset_id', 'datasetId'],
+		['clarifai_dataset_id', 'datasetId'],
+		['dataset_version_id', 'datasetVersionId'],
+		['concepts', 'conceptIds'],
 	])('takes %s from the field %s', (name, filledFrom) => {
 		expect(parameterOf({ name })).toMatchObject({ internal: true, filledFrom });
 	});
@@ -236,7 +236,7 @@ describe("the node's own fields", () => {
 			'concepts',
 		);
 
-		expect(missingOwnFields(template, own)).toEqual(['Dataset', 'Concept Names or IDs']);
+		expect(missingOwnFields(template, own)).toEqual(['datasetId', 'conceptIds']);
 		expect(missingOwnFields(template, { ...own, datasetId: 'd', conceptIds: ['c'] })).toEqual([]);
 	});
 

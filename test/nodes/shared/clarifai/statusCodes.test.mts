@@ -2,10 +2,13 @@ import { StatusCode, statusCodeOf } from '../../../../nodes/shared/clarifai/stat
 import { loadProtos } from '../../../tools/emulator/protos.mts';
 
 it("has Clarifai's own names and numbers", () => {
-	// The published protos are one release older than this code.
-	const { JOB_PAUSED, ...published } = StatusCode;
+	// The published protos are one release older than these.
+	const { JOB_PAUSED, DEPLOYMENT_DISABLED, ...published } = StatusCode;
 
-	expect(JOB_PAUSED).toBe(64008);
+	expect({ JOB_PAUSED, DEPLOYMENT_DISABLED }).toEqual({
+		JOB_PAUSED: 64008,
+		DEPLOYMENT_DISABLED: 25903,
+	});
 	expect(loadProtos().statusCodes).toMatchObject(published);
 });
 

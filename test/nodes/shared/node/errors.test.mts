@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultKind } from '../../../tools/emulator/emulator.mts';
-import { callsOf, DEMO, locate, type NodeRunResult, type SetUp } from '../../setup.mts';
-import { setUpInProcess } from '../../setUpInProcess.mts';
+import { callsOf, DEMO, locate, type NodeRunResult, setUp, type SetUp } from '../../setup.mts';
 
 const FAST = { maxRequestsPerSecond: 0 };
 
@@ -28,7 +27,7 @@ const DEFAULT: [string, INodeParameters] = [
 let clarifai: SetUp;
 
 beforeEach(async () => {
-	clarifai = await setUpInProcess();
+	clarifai = await setUp();
 	clarifai.emulator.addTrainedVersion('trained');
 	clarifai.emulator.addWorkflows(1);
 });
@@ -68,7 +67,7 @@ describe('a cause that is known has its remedy', () => {
 			expect(error?.httpCode).toBe(String(http));
 			expect(error?.context.itemIndex).toBe(0);
 		}
-		expect(clarifai.emulator.requests).toHaveLength(3);
+		expect(clarifai.emulator.app().models.size).toBe(1);
 	});
 
 	it("names Clarifai's description, details, code, request ID and call", async () => {
@@ -78,7 +77,7 @@ describe('a cause that is known has its remedy', () => {
 
 		expect(error?.message).toBe('API key not found');
 		expect(error?.description).toMatch(
-			/^invalid key\(None\)\. Check 'Access Token' .*'App ID' must be its owner's\. \(Clarifai: code 11009, request ID \w+, HTTP 401, POST \/v2\/users\/demo-user\/apps\/demo-app\/models\)$/,
+			/^invalid key\(None\)\. Check 'Access Token' .*'App ID' must be its owner's\. \(Clarifai: code 11009, request ID \w+, HTTP 401, GET \/v2\/users\/demo-user\/apps\/demo-app\/models\/cars\)$/,
 		);
 	});
 
@@ -92,7 +91,7 @@ describe('a cause that is known has its remedy', () => {
 
 		expect(error).toMatchObject({
 			message: "'Access Token' in the Clarifai credential is empty",
-			description: 'Copy it from Settings > Security in Clarifai.'.replace('>', '›'),
+			description: 'Copy it from Settings > Secrets in Clarifai.'.replace('>', '›'),
 		});
 		expect(clarifai.emulator.requests).toEqual([]);
 	});
@@ -113,12 +112,15 @@ describe('a cause that is known has its remedy', () => {
 		const { run } = await clarifai.withCredential({ accessToken: ` ${DEMO.pat}\n` });
 
 		expect((await run(...CREATE)).error).toBeUndefined();
-		expect(clarifai.emulator.requests).toMatchObject([{ authorization: `Key ${DEMO.pat}` }]);
+		expect(clarifai.emulator.requests).toMatchObject([
+			{ authorization: `Key ${DEMO.pat}` },
+			{ authorization: `Key ${DEMO.pat}` },
+		]);
 	});
 
 	it.each([
 		['ftp://api.clarifai.com', /not a web address/],
-		['api.clarifai.com', /not a web address/],
+		['http://', /not a web address/],
 		['https://user:secret@api.clarifai.com', /has a user name/],
 		['https://api.clarifai.com?key=1', /a query/],
 		['https://clarifai.com', /portal, not of its API/],
@@ -142,8 +144,8 @@ describe('a cause that is known has its remedy', () => {
 	});
 
 	it('status codes may be names', async () => {
-		const { emulator, withCredential } = await setUpInProcess({ enums: 'names' });
-		emulator.addModel('cars');
+		const { emulator, withCredential } = await setUp({ enums: 'names' });
+		emulator.faults.add({ kind: 'failure10020', rpc: 'PostModels', code: 40010 });
 		const duplicate = await (await withCredential({})).run(...CREATE);
 		const unknown = await (await withCredential({ accessToken: 'f'.repeat(32) })).run(...CREATE);
 
@@ -183,6 +185,40 @@ describe('one bad answer', () => {
 		expect(emulator.app().workflows.get('w')?.versions).toHaveLength(1);
 	});
 
+	const TRY_AGAIN = [10030, 40030, 40031, 40032, 41000, 99009];
+
+	it.each(TRY_AGAIN)('with code %i leaves the result of each node as it is', async (code) => {
+		const { run, emulator } = clarifai;
+		const rpc = ['PostModels', 'PostWorkflows', 'PatchApps', 'ListModelTypes', 'GetModel'];
+		for (const each of rpc) {
+			emulator.faults.add({ kind: 'okWithFailureStatus', code, rpc: each, times: 1 });
+		}
+
+		const outcomes = [await run(...CREATE), await run(...LIST), await run(...WORKFLOW)];
+		const changed = await run(...DEFAULT);
+
+		expect(outcomes.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+		expect(outcomes[0].json).toMatchObject([{ modelId: 'cars', created: true }]);
+		expect(outcomes[2].json).toMatchObject([{ workflowId: 'w', created: true }]);
+		expect(changed.json).toMatchObject([{ changed: true }]);
+		expect(emulator.faults.total).toBe(5);
+		expect(emulator.app().workflows.get('w')?.versions).toHaveLength(1);
+	});
+
+	it.each([CREATE, WORKFLOW, DEFAULT])(
+		'that only says ACCEPTED (HTTP 202, 10070) is a success of %s',
+		async (node, parameters) => {
+			const { run, emulator } = clarifai;
+			emulator.untidiness.accepted = 1;
+
+			const { error, json } = await run(node, parameters);
+
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(1);
+			expect(emulator.requests.filter(({ method }) => method !== 'GET')).toHaveLength(1);
+		},
+	);
+
 	it('truncated on the way is no success either', async () => {
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'truncatedJson', fullLength: true, times: 1 });
@@ -207,16 +243,16 @@ describe('an answer that says that it failed', () => {
 			const { run, emulator } = clarifai;
 			emulator.faults.add({
 				kind: 'okWithFailureStatus',
-				code: 21200,
-				details: 'model x not found',
+				code: 21201,
+				details: 'model x is not yours',
 			});
 
 			const { error, items } = await run(node, parameters);
 
 			expect(items).toEqual([]);
 			expect(error).toMatchObject({
-				message: 'Model does not exist',
-				description: expect.stringMatching(/^model x not found\. .*code 21200, .*HTTP 200/),
+				message: 'Model permission denied',
+				description: expect.stringMatching(/^model x is not yours\. .*code 21201, .*HTTP 200/),
 				httpCode: '200',
 			});
 			expect(emulator.requests).toHaveLength(1);
@@ -254,7 +290,8 @@ describe('an answer that says that it failed', () => {
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'mixed10010', details: 'not this one' });
 
-		const failed = await run(...CREATE);
+		const [node, parameters] = CREATE;
+		const failed = await run(node, { ...parameters, ifModelExists: 'fail' });
 		const fine = await run(...WORKFLOW);
 
 		expect(failed.error).toMatchObject({
@@ -318,20 +355,40 @@ describe('what does not come from Clarifai', () => {
 			baseUrl: await serve(status, body, headers),
 		});
 
-		for (const [node, parameters] of [LIST, CREATE]) {
+		for (const [node, parameters] of [CREATE, LIST, WORKFLOW, DEFAULT]) {
 			received.length = 0;
 			const { error, items } = await run(node, parameters);
 
 			expect(items).toEqual([]);
 			expect(error?.message).toMatch(message);
 			expect(error?.description).toMatch(
-				node === LIST[0]
-					? /^Several tries did not help\. .*'Base URL'.*status\.clarifai\.com/
-					: /^Clarifai gave no readable answer to POST .* Check that in Clarifai's portal/,
+				/^Several tries did not help\. .*'Base URL'.*status\.clarifai\.com/,
 			);
 			expect(error?.httpCode).toBe(String(status));
 			expect(received.length).toBeGreaterThan(2);
+			expect(new Set(received.map(({ method }) => method))).toEqual(new Set(['GET']));
 		}
+	});
+
+	it('an HTML page in answer to a write says that it may have been carried out', async () => {
+		const missing = '{"status":{"code":21200,"description":"Model does not exist"}}';
+		const page = '<html>Welcome</html>';
+		const { run } = await clarifai.withCredential({
+			baseUrl: await serve(200, ({ method }) => (method === 'POST' ? page : missing)),
+		});
+
+		const { error } = await run(...CREATE);
+
+		expect(error).toMatchObject({
+			message:
+				'Creating model "cars" may have been carried out: The server sent an HTML page (HTTP 200)',
+			description: expect.stringMatching(
+				/^Clarifai gave no readable answer to creating model "cars", sent at \d{4}-.*, and it cannot be told whether it was carried out; .* Look at https:\/\/clarifai\.com\/demo-user\/demo-app\/models\/cars before you run the workflow again\. \(Clarifai: HTTP 200, POST \/v2\//,
+			),
+			httpCode: '200',
+		});
+		const sent = received.filter(({ method }) => method === 'POST');
+		expect(sent).toHaveLength(3);
 	});
 
 	it.each([
@@ -383,7 +440,8 @@ describe('what does not come from Clarifai', () => {
 			const { error } = await run(node, parameters);
 
 			expect(error).toMatchObject({
-				message: 'No connection to http://127.0.0.1:1 (ECONNREFUSED)',
+				message:
+					'No connection to http://127.0.0.1:1: nothing answers at this address (ECONNREFUSED)',
 				description: expect.stringMatching(/Check 'Base URL' in the credential, and the network/),
 				httpCode: 'ECONNREFUSED',
 			});
@@ -410,7 +468,7 @@ describe('what does not come from Clarifai', () => {
 
 		const { error } = await run('clarifaiListTemplates', { options: { requestTimeoutSeconds: 1 } });
 
-		expect(error?.message).toBe(`${emulator.url} did not answer in time (ECONNABORTED)`);
+		expect(error?.message).toBe(`${emulator.url} did not answer in time (ETIMEDOUT)`);
 	});
 
 	it('being throttled for ever is an error that says how to slow down', async () => {

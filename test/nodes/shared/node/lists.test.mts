@@ -1,5 +1,5 @@
 import type { INodeListSearchItems, INodeParameters } from 'n8n-workflow';
-import { DEMO, locate, setUp, type SetUp } from '../../setup.mts';
+import { callsOf, DEMO, locate, setUp, type SetUp } from '../../setup.mts';
 
 const MODEL = 'clarifaiCreateModel';
 const TRAIN = 'clarifaiTrain';
@@ -50,7 +50,7 @@ describe('the list of model types', () => {
 			expect.objectContaining({ name: 'Visual Classifier (visual-classifier)' }),
 		);
 		expect(found.results.at(-1)).toEqual({
-			name: 'untitled',
+			name: 'untitled, no training templates here',
 			value: 'untitled',
 			description: 'Something new',
 		});
@@ -209,6 +209,7 @@ describe('the list of templates', () => {
 	])('has those of the type of a model %s', async (_how, model, json) => {
 		const found = await templates({ model }, undefined, json);
 
+		// No pipeline template is for segmenters.
 		expect(values(found)).toEqual(segmenter);
 		expect(found.results[0].name).toBe('MMSegmentation_SegFormer');
 	});
@@ -221,8 +222,9 @@ describe('the list of templates', () => {
 			value: 'MMClassification_ResNet_50_RSB_A1',
 			description: expect.stringContaining('ResNet-50'),
 		});
-		expect(values(found)).toHaveLength(6);
+		expect(values(found)).toHaveLength(7);
 		expect(values(found)).not.toContain('MMClassification_ResNet_50');
+		expect(found.results.at(-1)?.name).toBe('classifier-pipeline-resnet (Pipeline Template)');
 	});
 
 	it.each([
@@ -248,13 +250,27 @@ describe('the list of templates', () => {
 		expect(values(found)).toEqual(expected);
 	});
 
-	it('has pipeline templates for that training method', async () => {
-		const parameters = { trainingMethod: 'pipelineTemplate', model: locate('list', 'seg') };
+	it('has those of the platform that fit the type of the model, of either training method', async () => {
+		clarifai.emulator.addModel('det', { model_type_id: 'visual-detector' });
+		const of = async (trainingMethod: string, modelId: string) =>
+			values(await templates({ trainingMethod, model: locate('list', modelId) }));
+		const pipelines = ['detector-pipeline-dfine', 'detector-pipeline-yolof'];
+
+		expect(await of('pipelineTemplate', 'det')).toEqual(pipelines);
+		expect(await of('pipelineTemplate', 'seg')).toEqual([]);
+		expect(await of('deepFineTuning', 'seg')).toEqual(segmenter);
+		const both = await of('automatic', 'det');
+		expect(both).toEqual(expect.arrayContaining(pipelines));
+		expect(both).toEqual(expect.arrayContaining(await of('deepFineTuning', 'det')));
+	});
+
+	it('has all pipeline templates while the model is not known', async () => {
+		const parameters = { trainingMethod: 'pipelineTemplate', model: locate('list', '') };
 
 		const found = await templates(parameters);
 		const searched = await templates(parameters, 'RESNET');
 
-		expect(values(found)).toEqual([
+		expect(found.results.map(({ name }) => name)).toEqual([
 			'classifier-pipeline-resnet',
 			'detector-pipeline-dfine',
 			'detector-pipeline-yolof',
@@ -263,9 +279,19 @@ describe('the list of templates', () => {
 	});
 
 	it('is empty where the type has none', async () => {
-		clarifai.emulator.addModel('tl', { model_type_id: 'embedding-classifier' });
+		clarifai.emulator.addModel('tl', { model_type_id: 'clusterer' });
 
 		expect(values(await templates({ model: locate('list', 'tl') }))).toEqual([]);
+	});
+
+	it('has the templates of a platform that does not know the other method', async () => {
+		clarifai.emulator.faults.add({
+			kind: 'okWithFailureStatus',
+			rpc: 'ListPipelineTemplates',
+			code: 10040,
+		});
+
+		expect(values(await templates({ model: locate('list', 'seg') }))).toEqual(segmenter);
 	});
 });
 
@@ -327,7 +353,13 @@ describe('a list that cannot be had', () => {
 	it.each([
 		['wrong token', { accessToken: 'f'.repeat(32) }, 'API key not found', /copy it again/],
 		['no user', { userId: '' }, "'User ID' is empty", /Enter an ID/],
-		['no base URL', { baseUrl: 'api' }, /'Base URL' .* is not a web address/, /https/],
+		['no base URL', { baseUrl: 'ftp://api' }, /'Base URL' .* is not a web address/, /https/],
+		[
+			'a user name in the base URL',
+			{ baseUrl: 'https://me:secret@api.clarifai.com' },
+			/'Base URL' .* has a user name/,
+			/Enter the address alone/,
+		],
 		['the portal as base URL', { baseUrl: 'https://clarifai.com' }, /portal/, /api\.clarifai/],
 	])('with %s says why', async (_what, credential, message, description) => {
 		const { engine } = await clarifai.withCredential(credential);
@@ -347,14 +379,16 @@ describe('a list that cannot be had', () => {
 		const found = await lists(MODEL).listSearch('searchModelTypes');
 
 		expect(values(found)).toHaveLength(9);
-		expect(emulator.requests).toHaveLength(2);
+		const calls = callsOf(emulator).filter((call) => call === 'GET ListModelTypes');
+		expect(calls).toHaveLength(2);
 	});
 
 	it('gives up early when the server does not answer at all', async () => {
 		const { engine } = await clarifai.withCredential({ baseUrl: 'http://127.0.0.1:1' });
 
 		await expect(engine.loadOptions(MODEL).listSearch('searchModelTypes')).rejects.toMatchObject({
-			message: 'No connection to http://127.0.0.1:1 (ECONNREFUSED)',
+			message:
+				'No connection to http://127.0.0.1:1: nothing answers at this address (ECONNREFUSED)',
 			description: expect.stringContaining("Check 'Base URL' in the credential"),
 		});
 	});

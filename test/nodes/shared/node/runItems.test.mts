@@ -1,7 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { chain, connect } from '../../../tools/engine/engine.mts';
-import { callsOf, DEMO, locate, type SetUp } from '../../setup.mts';
-import { setUpInProcess, type InProcessSetUp } from '../../setUpInProcess.mts';
+import { callsOf, DEMO, type InProcessSetUp, locate, setUp, type SetUp } from '../../setup.mts';
 
 const MODEL = 'clarifaiCreateModel';
 const FAST: INodeParameters = { maxRequestsPerSecond: 0 };
@@ -16,7 +15,7 @@ const ids = (items: Array<{ json: IDataObject }>) => items.map(({ json }) => jso
 let clarifai: SetUp;
 
 beforeEach(async () => {
-	clarifai = await setUpInProcess();
+	clarifai = await setUp();
 });
 
 describe('many items', () => {
@@ -38,7 +37,7 @@ describe('many items', () => {
 	it('are under way together, but never more than 20', async () => {
 		let answered = 0;
 		let most = 0;
-		const { run, emulator } = await setUpInProcess({
+		const { run, emulator } = await setUp({
 			latencyMs: 20,
 			onRequest: () => {
 				most = Math.max(most, emulator.requests.length - answered);
@@ -54,7 +53,7 @@ describe('many items', () => {
 	});
 
 	it("stay within Clarifai's limit by default", async () => {
-		const { run, emulator } = await setUpInProcess({ requestsPerSecond: 20 });
+		const { run, emulator } = await setUp({ requestsPerSecond: 20 });
 
 		const { items } = await run(MODEL, { modelId: '={{ $json.id }}' }, { items: numbered(24) });
 
@@ -63,7 +62,7 @@ describe('many items', () => {
 	});
 
 	it('all succeed on a platform that throttles more than expected', async () => {
-		const { run, emulator } = await setUpInProcess({ requestsPerSecond: 10, retryAfter: 1 });
+		const { run, emulator } = await setUp({ requestsPerSecond: 10, retryAfter: 1 });
 
 		const { items, error } = await run(MODEL, eachModel, { items: numbered(12) });
 
@@ -157,12 +156,46 @@ describe('an item with bad input', () => {
 		expect(outputs(1)).toHaveLength(2);
 		expect(emulator.requests).toEqual([]);
 	});
+
+	it('fails alone also for a rate, which the first good item decides for all', async () => {
+		const { run, emulator } = clarifai;
+		const rates = ['fast', 1, 50, 50, 50];
+
+		const { items, outputs } = await run(
+			MODEL,
+			{ modelId: '={{ $json.id }}', options: { maxRequestsPerSecond: '={{ $json.rate }}' } },
+			{
+				items: numbered(5).map((item, index) => ({ ...item, rate: rates[index] })),
+				settings: { onError: 'continueErrorOutput' },
+			},
+		);
+
+		expect(ids(items)).toEqual(['m1', 'm2', 'm3', 'm4']);
+		expect(outputs(1)).toMatchObject([
+			{
+				json: { error: expect.stringMatching(/^'Max Requests per Second' must be a number/) },
+				pairedItem: { item: 0 },
+			},
+		]);
+		const arrivals = emulator.requests.map(({ arrivedAt }) => arrivedAt);
+		const gaps = arrivals.slice(1).map((at, index) => at - arrivals[index]);
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+	});
 });
 
 describe('an item that Clarifai refuses', () => {
 	const items = [{ id: 'a' }, { id: 'taken' }, { id: 'c' }];
 
-	beforeEach(() => void clarifai.emulator.addModel('taken'));
+	const refuse = ({ emulator }: SetUp) =>
+		void emulator.faults.add({
+			kind: 'failure10020',
+			rpc: 'PostModels',
+			code: 40010,
+			details: "Model with ID 'taken' already exists.",
+			when: ({ body }) => JSON.stringify(body).includes('"taken"'),
+		});
+
+	beforeEach(() => refuse(clarifai));
 
 	it('stops the node with its own error', async () => {
 		const { run } = clarifai;
@@ -191,21 +224,55 @@ describe('an item that Clarifai refuses', () => {
 		);
 
 		expect(error?.context.itemIndex).toBe(30);
-		const created = [...emulator.app().models.keys()].filter((id) => id !== 'taken');
 		expect(error?.description).toMatch(
 			/Done in this run before the node stopped: item 0: modelId m0; item 1: modelId m1; .* and \d+ more\.$/,
 		);
 		const more = Number(/ and (\d+) more\.$/.exec(error!.description!)![1]);
-		expect(20 + more).toBe(created.length);
+		expect(20 + more).toBe(emulator.app().models.size);
 	});
 
-	it('lets no new item start', async () => {
-		const { run, emulator } = await setUpInProcess({ latencyMs: 20 });
-		emulator.addModel('taken');
+	it.each([
+		['for a connection', FAST],
+		['for their time', { maxRequestsPerSecond: 100 }],
+	])('lets no write go out any more that waited %s', async (_what, options) => {
+		const platform = await setUp({ latencyMs: 200 });
+		refuse(platform);
 
-		await run(MODEL, eachModel, { items: [{ id: 'taken' }, ...numbered(200)] });
+		const { error } = await platform.run(
+			MODEL,
+			{ modelId: '={{ $json.id }}', options },
+			{ items: [{ id: 'taken' }, ...numbered(200)] },
+		);
 
-		expect(emulator.requests.length).toBeLessThan(60);
+		const { requests } = platform.emulator;
+		const posts = requests.filter(({ rpc }) => rpc === 'PostModels');
+		// After the refusal, the node looks whether somebody else has made the model.
+		const look = requests.filter(({ path }) => path.endsWith('/models/taken')).at(-1)!;
+		expect(posts.filter(({ arrivedAt }) => arrivedAt > look.arrivedAt + 200)).toEqual([]);
+		expect(posts.length).toBeLessThan(100);
+		expect(error?.context.data.done).toHaveLength(posts.length - 1);
+	});
+
+	it('lets no training go out any more that waited for the one before', async () => {
+		const { run, emulator } = clarifai;
+		emulator.addModel('cars');
+		emulator.faults.add({ kind: 'failure10020', rpc: 'PostModelVersions', skip: 1 });
+
+		const { error } = await run(
+			'clarifaiTrain',
+			{
+				model: locate('id', 'cars'),
+				template: locate('id', 'MMClassification_ResNet_50_RSB_A1'),
+				concepts: ['cat', 'dog'],
+				options: FAST,
+			},
+			{ items: numbered(20) },
+		);
+
+		expect(error?.context.itemIndex).toBe(1);
+		const posts = emulator.requests.filter(({ rpc }) => rpc === 'PostModelVersions');
+		expect(posts).toHaveLength(2);
+		expect(emulator.app().models.get('cars')!.versions.size).toBe(1);
 	});
 
 	it('becomes an item between the others when the node continues', async () => {
@@ -270,18 +337,18 @@ describe('an item that Clarifai refuses', () => {
 	});
 
 	it('is tried again with Retry On Fail, without doing the others again', async () => {
-		const { run, emulator } = clarifai;
+		const { run, emulator } = await setUp();
+		emulator.addModel('taken');
 		emulator.faults.add({
 			kind: 'okWithFailureStatus',
 			times: 1,
 			when: ({ body }) => JSON.stringify(body ?? '').includes('"c"'),
 		});
 
-		const { json } = await run(
-			MODEL,
-			{ ...eachModel, ifModelExists: 'reuse' },
-			{ items, settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
-		);
+		const { json } = await run(MODEL, eachModel, {
+			items,
+			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		});
 
 		expect(json.map(({ modelId, created }) => [modelId, created])).toEqual([
 			['a', true],
@@ -295,7 +362,7 @@ describe('an item that Clarifai refuses', () => {
 
 describe('when the execution is stopped', () => {
 	it('nothing new is sent, and the run ends as cancelled', async () => {
-		const { engine, emulator } = await setUpInProcess({
+		const { engine, emulator } = await setUp({
 			latencyMs: 20,
 			onRequest: () => {
 				if (emulator.requests.length > 30) handle.cancel();
@@ -315,7 +382,7 @@ describe('when the execution is stopped', () => {
 	});
 
 	it('an item that waits for a repeated request ends too', async () => {
-		const platform: InProcessSetUp = await setUpInProcess({
+		const platform: InProcessSetUp = await setUp({
 			onRequest: () => void platform.time.wakeAfter(20, () => handle.cancel()),
 		});
 		const { engine, emulator } = platform;

@@ -65,13 +65,21 @@ describe('an ID', () => {
 		);
 	});
 
-	it.each([[undefined], [null], ['']])('that is optional may be %j', (value) => {
+	it('may not be an expression in a fixed text', () => {
+		expect(() => checkId('{{ $json.id }}', 'Model ID')).toThrow(
+			expect.objectContaining({
+				message: `'Model ID' looks like an expression, but is a fixed text: "{{ $json.id }}"`,
+				hint: "Switch 'Model ID' from Fixed to Expression.",
+			}),
+		);
+	});
+
+	it.each([[undefined], [null], [''], [' ']])('that is optional may be %j', (value) => {
 		expect(checkOptionalId(value, 'ID')).toBeUndefined();
 	});
 
 	it('that is optional is checked when it is given', () => {
 		expect(checkOptionalId(' a ', 'ID')).toBe('a');
-		expect(() => checkOptionalId(' ', 'ID')).toThrow("'ID' is empty");
 		expect(() => checkOptionalId('a/b', 'ID')).toThrow('not a valid ID');
 	});
 });
@@ -108,9 +116,13 @@ describe('a list of IDs', () => {
 		[['a', undefined], "'Concepts' has an empty entry"],
 		['undefined', "'Concepts' has an empty entry"],
 		[['a', 'null'], "'Concepts' has an empty entry"],
+		['{{ $json.tags }}', /^'Concepts' looks like an expression, but is a fixed text/],
 	])('may not be %j', (value, message) => {
 		expect(() => checkIdList(value, 'Concepts')).toThrow(
-			expect.objectContaining({ message, hint: expect.stringMatching(/\w/) }),
+			expect.objectContaining({
+				message: expect.stringMatching(message),
+				hint: expect.stringMatching(/\w/),
+			}),
 		);
 	});
 });
