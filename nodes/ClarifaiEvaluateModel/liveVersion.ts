@@ -2,6 +2,7 @@ import { fetchApp } from '../shared/api/apps';
 import { findDeployment } from '../shared/api/deployments';
 import { modelVersions } from '../shared/api/models';
 import { findWorkflow } from '../shared/api/workflows';
+import { otherModelOf } from '../shared/clarifai/deployments';
 import { ME, type AppScope } from '../shared/clarifai/identifiers';
 import { objectAt, textAt } from '../shared/clarifai/json';
 import { isUsable } from '../shared/clarifai/models';
@@ -84,15 +85,16 @@ async function defaultWorkflow(
 }
 
 async function versionOfDeployment(
-	{ home, modelId }: EvaluateRequest,
+	{ scope, home, modelId }: EvaluateRequest,
 	deploymentId: string,
 	{ client, hint }: ItemRun,
 ): Promise<string | undefined> {
 	const deployment = await findDeployment(client, home.userId, deploymentId);
 	if (!deployment) throw missing('Deployment', deploymentId);
-	if (deployment.modelId !== undefined && deployment.modelId !== modelId) {
+	const other = otherModelOf(deployment, scope, modelId);
+	if (other !== undefined) {
 		throw new InputProblem(
-			`Deployment "${deploymentId}" serves model "${deployment.modelId}", not "${modelId}"`,
+			`Deployment "${deploymentId}" serves ${other}, not "${modelId}"`,
 			"Check 'Deployment ID' and 'Model'.",
 		);
 	}

@@ -153,7 +153,11 @@ const patchDeployments: Handler = (call) => {
 	for (const { patch, deployment, version } of prepared) {
 		Object.assign(deployment.fields, settable(patch));
 		deployment.modifiedAt = call.now;
-		if (version) deployment.assign(version, call.now);
+		if (version) {
+			deployment.assign(version, call.now);
+			// To the protos false is as good as left out: what is told its version follows no other (assumed).
+			deployment.fields.deploy_latest_version = patch.deploy_latest_version === true;
+		}
 		deployment.followLatest(call.now);
 	}
 	return { deployments: prepared.map(({ deployment }) => showDeployment(deployment, call.now)) };

@@ -1,0 +1,42 @@
+import { findDeployment } from '../shared/api/deployments';
+import { otherModelOf, type Deployment } from '../shared/clarifai/deployments';
+import type { ItemRun } from '../shared/node/itemWork';
+import { unknownCompute } from '../shared/parameters/computeParameters';
+import { InputProblem } from '../shared/parameters/problems';
+import type { DeployRequest } from './request';
+
+/** What keeps a deployment from being made or changed; undefined when nothing does. */
+export async function problemOfDeployment(
+	request: DeployRequest,
+	run: ItemRun,
+): Promise<InputProblem | undefined> {
+	const { userId, deploymentId, compute } = request;
+	const existing = await findDeployment(run.client, userId, deploymentId);
+	if (existing) return problemOfExisting(existing, request, run);
+	if (compute) return await unknownCompute(run.client, userId, compute);
+	return new InputProblem(
+		`Deployment "${deploymentId}" does not exist, and 'Compute Cluster' and 'Nodepool' are empty`,
+		"Pick where a new deployment is to run, or check 'Deployment ID'.",
+	);
+}
+
+/** The same of one that is there. */
+export function problemOfExisting(
+	existing: Deployment,
+	{ scope, deploymentId, modelId, ifExists }: DeployRequest,
+	run: ItemRun,
+): InputProblem | undefined {
+	// What may be there because of this very item is no stranger.
+	if (ifExists === 'fail' && !run.mayBeDone) {
+		return new InputProblem(
+			`Deployment "${deploymentId}" already exists`,
+			"Choose another 'Deployment ID', or set 'If Deployment Exists' to Promote or Reuse.",
+		);
+	}
+	const other = otherModelOf(existing, scope, modelId);
+	if (other === undefined) return undefined;
+	return new InputProblem(
+		`Deployment "${deploymentId}" serves ${other}, not "${modelId}"`,
+		"Choose another 'Deployment ID', or the model that it serves.",
+	);
+}
