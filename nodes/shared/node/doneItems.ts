@@ -9,6 +9,8 @@ const ID_KEYS = [
 	'pipelineRunId',
 	'workflowId',
 	'defaultWorkflowId',
+	'deploymentId',
+	'evaluationId',
 	'id',
 ];
 

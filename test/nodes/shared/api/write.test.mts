@@ -1,6 +1,6 @@
-import type { INodeParameters, IRunExecutionData } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { chain, type RunResult } from '../../../tools/engine/engine.mts';
-import { flatted } from '../../../tools/engine/n8n.mts';
+import { retryExecution } from '../../retryExecution.mts';
 import {
 	callsOf,
 	DEMO,
@@ -286,16 +286,8 @@ describe('a start that does not name its version', () => {
 });
 
 describe('"Retry" in the list of executions', () => {
-	/** As n8n's: goes on from the node that failed, with what was stored of the failed execution. */
-	async function retry(failed: RunResult, workflow: ReturnType<typeof chain>) {
-		const data = flatted.parse(failed.serialized()) as IRunExecutionData;
-		const { resultData } = data;
-		delete resultData.error;
-		resultData.runData[resultData.lastNodeExecuted!].pop();
-		return await platform.engine.run(workflow, {
-			continueFrom: { ...failed, serialized: () => flatted.stringify(data) },
-		});
-	}
+	const retry = async (failed: RunResult, workflow: ReturnType<typeof chain>) =>
+		await retryExecution(platform.engine, failed, workflow);
 
 	const versionsIn = (result: RunResult, name: string) =>
 		result.outputs(name).map(({ json }) => json.modelVersionId);
