@@ -225,22 +225,35 @@ describe('Retry of a failed execution', () => {
 	});
 });
 
-it.each([
-	['before it is carried out', false],
-	['after it was carried out', true],
-])('a promotion that is under way when the stop comes, %s, is looked up', async (_when, done) => {
-	const { emulator, engine, time, older, newer, of } = await setUpLive();
-	emulator.faults.add({ kind: 'hang', carriedOut: done, rpc: 'PatchDeployments' });
-	const node = engine.node(DEPLOY, asLive());
+describe('a promotion that is under way when the stop comes', () => {
+	async function stopWhileSending(carriedOut: boolean) {
+		const platform = await setUpLive();
+		const { emulator, engine, time, newer, of } = platform;
+		emulator.faults.add({ kind: 'hang', carriedOut, rpc: 'PatchDeployments' });
+		const node = engine.node(DEPLOY, asLive());
+		const handle = engine.start(chain(node), { items: [{ json: of(newer) }] });
+		while (writesOf(emulator).length === 0) await time.sleep(5);
+		handle.cancel();
+		return { ...platform, result: await handle.done, name: node.name };
+	}
 
-	const handle = engine.start(chain(node), { items: [{ json: of(newer) }] });
-	while (writesOf(emulator).length === 0) await time.sleep(5);
-	handle.cancel();
-	const result = await handle.done;
+	it('is looked up, and put out when it was carried out', async () => {
+		const { emulator, result, name, older } = await stopWhileSending(true);
 
-	expect(result.status).toBe('canceled');
-	expect(result.outputs(node.name).map(({ json }) => json.previousModelVersionId)).toEqual(
-		done ? [older] : [],
-	);
-	expect(writesOf(emulator)).toEqual(['PATCH PatchDeployments']);
+		expect(result.status).toBe('canceled');
+		expect(result.outputs(name)).toMatchObject([
+			{ json: { promoted: true, previousModelVersionId: older } },
+		]);
+		expect(writesOf(emulator)).toEqual(['PATCH PatchDeployments']);
+	});
+
+	it('is looked up, and said to be unknown when it cannot be seen', async () => {
+		const { emulator, result, name, newer } = await stopWhileSending(false);
+
+		expect(result.outputs(name)).toEqual([]);
+		expect(result.error?.message).toContain(
+			`Promoting version ${newer} under deployment "live" may have been carried out`,
+		);
+		expect(writesOf(emulator)).toEqual(['PATCH PatchDeployments']);
+	});
 });
