@@ -105,16 +105,19 @@ export async function startedEvaluation(
 ): Promise<Evaluation> {
 	const { home } = subject;
 	const base = evaluationId ?? evaluationIdOf(subject);
-	for (let failed = 0; ; failed++) {
-		const id = failed === 0 ? base : `${base}-${failed + 1}`;
-		const answer = await run.client.getIfAny(evaluationPath(home, id));
-		if (!answer) {
-			const stored = failed === 0 ? await storedEvaluation(subject, run.client) : undefined;
-			return stored ?? (await start(subject, id, run));
+	// In turn, so that items with the same version, such as the live one, share its evaluation.
+	return await run.inTurn(evaluationPath(home, base).join('/'), async () => {
+		for (let failed = 0; ; failed++) {
+			const id = failed === 0 ? base : `${base}-${failed + 1}`;
+			const answer = await run.client.getIfAny(evaluationPath(home, id));
+			if (!answer) {
+				const stored = failed === 0 ? await storedEvaluation(subject, run.client) : undefined;
+				return stored ?? (await start(subject, id, run));
+			}
+			const found = readEvaluation(objectAt(answer, 'eval_metrics'), home, id);
+			if (found.status !== 'failed' || failed >= MOST_FAILED) return found;
 		}
-		const found = readEvaluation(objectAt(answer, 'eval_metrics'), home, id);
-		if (found.status !== 'failed' || failed >= MOST_FAILED) return found;
-	}
+	});
 }
 
 /** A finished evaluation of the same version on the same data, whoever made it. */
@@ -153,7 +156,7 @@ async function start(subject: EvaluationSubject, id: string, run: ItemRun): Prom
 		// Without it, transfer learning models are evaluated on their training data (clarifai-python).
 		eval_info: { params: { use_kfold: false } },
 	};
-	const started = run.write<Evaluation>({
+	const started = run.writeInTurn<Evaluation>({
 		call: {
 			method: 'POST',
 			path: inApp(home, 'evaluations'),
