@@ -11,6 +11,7 @@ import {
 	datasetFieldsOf,
 	defaultsOf,
 	templatesOf,
+	withoutInternal,
 	type DatasetFields,
 	type TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
@@ -96,7 +97,7 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 		return {
 			content: { ...request, hyperparameters },
 			datasetFields: type ? datasetFieldsOf(type, templateId) : {},
-			defaults: template ? defaultsOf(template) : {},
+			defaults: template ? defaultsOf(withoutInternal(template)) : {},
 			modelTypeId,
 			unchecked,
 		};
@@ -178,14 +179,26 @@ function notTrainable(modelTypeId: string): InputProblem {
 }
 
 function customConfigProblems(request: TrainRequest, template: TrainingTemplate): InputProblem[] {
-	const takesCode = template.hyperparameters.some(({ type }) => type === 'code');
-	if (request.customConfig === undefined || takesCode) return [];
+	const code = template.hyperparameters.find(({ type }) => type === 'code');
+	const isGiven = request.customConfig !== undefined;
+	if (isGiven === (code !== undefined)) return [];
+	if (code) {
+		const hasOther = code.default !== undefined || code.name in request.hyperparameters;
+		return hasOther ? [] : [needsConfig(request)];
+	}
 	return [
 		new InputProblem(
 			`Template "${template.template}" takes no custom config`,
 			`Set '${request.label('customConfigSource')}' to None, or choose a custom template, such as one whose name ends with AdvancedConfig.`,
 		),
 	];
+}
+
+function needsConfig({ template, label }: TrainRequest): InputProblem {
+	return new InputProblem(
+		`Template "${template}" is made by a custom config, and there is none`,
+		`Set '${label('customConfigSource')}' to Text or Binary File.`,
+	);
 }
 
 /** Whether nothing that Clarifai shows of a version contradicts the training that was asked for. */

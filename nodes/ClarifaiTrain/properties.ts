@@ -6,6 +6,13 @@ import { waitProperties } from '../shared/parameters/waitOptions';
 /** For what only a training of a model version can do; with Automatic the template decides. */
 const notForPipelines = { show: { trainingMethod: ['automatic', 'deepFineTuning'] } };
 const notForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'deepFineTuning'] } };
+/**
+ * Custom templates are named after what they take, such as MMDetection_AdvancedConfig, or after a whole
+ * toolbox, such as MMDetection; what an expression gives is not known here.
+ */
+const forCustomTemplates = {
+	show: { ...notForPipelines.show, template: [{ _cnd: { regex: '[Cc]onfig|^MM[^_]*$|^=' } }] },
+};
 const onlyForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'pipelineTemplate'] } };
 
 export const trainProperties: INodeProperties[] = [
@@ -199,7 +206,7 @@ export const trainProperties: INodeProperties[] = [
 			{ name: 'Text', value: 'text', description: 'From a text field' },
 			{ name: 'Binary File', value: 'binary', description: 'From a file of the input item' },
 		],
-		displayOptions: notForPipelines,
+		displayOptions: forCustomTemplates,
 	},
 	{
 		displayName: 'Custom Config',
@@ -209,7 +216,7 @@ export const trainProperties: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. _base_ = '/mmclassification/configs/resnet/resnet50_8xb32_in1k.py'",
 		description: 'Python source of the training configuration',
-		displayOptions: { show: { ...notForPipelines.show, customConfigSource: ['text'] } },
+		displayOptions: { show: { ...forCustomTemplates.show, customConfigSource: ['text'] } },
 	},
 	{
 		displayName: 'Input Data Field Name',
@@ -218,7 +225,7 @@ export const trainProperties: INodeProperties[] = [
 		default: 'data',
 		hint: 'The name of the input field that holds the file',
 		description: 'The binary field of the input item with the Python source of the configuration',
-		displayOptions: { show: { ...notForPipelines.show, customConfigSource: ['binary'] } },
+		displayOptions: { show: { ...forCustomTemplates.show, customConfigSource: ['binary'] } },
 	},
 	simplify,
 	{

@@ -236,6 +236,12 @@ export function defaultsOf({ hyperparameters }: TrainingTemplate): JsonObject {
 	);
 }
 
+/** The template with what is meant for users. */
+export function withoutInternal(template: TrainingTemplate): TrainingTemplate {
+	const hyperparameters = template.hyperparameters.filter(({ internal }) => !internal);
+	return { ...template, hyperparameters };
+}
+
 /** A template as the nodes put it out: absent keys left out, internal hyperparameters on request. */
 export function describeTemplate(
 	template: TrainingTemplate,
@@ -249,17 +255,15 @@ export function describeTemplate(
 	hyperparameters: object[];
 	defaults: JsonObject;
 } {
-	const shown = template.hyperparameters.filter(
-		(hyperparameter) => options.includeInternal || !hyperparameter.internal,
-	);
+	const shown = options.includeInternal ? template : withoutInternal(template);
 	return {
 		template: template.template,
 		...(template.modelTypeId === undefined ? {} : { modelTypeId: template.modelTypeId }),
 		recommended: template.recommended,
 		internalOnly: template.internalOnly,
 		description: template.description ?? '',
-		defaults: defaultsOf({ ...template, hyperparameters: shown }),
-		hyperparameters: shown.map(describeHyperparameter),
+		defaults: defaultsOf(shown),
+		hyperparameters: shown.hyperparameters.map(describeHyperparameter),
 	};
 }
 

@@ -103,7 +103,11 @@ const DEEDS: Record<string, (request: Message, answer: Message) => Done[]> = {
 	DeleteDatasets: ({ dataset_ids, user_app_id }) =>
 		eachId('datasetDeletion', dataset_ids, user_app_id?.app_id),
 	PostDatasetInputs: ({ dataset_id }, { dataset_inputs }) =>
-		(dataset_inputs as Message[]).map(({ input }) => ['datasetInput', input?.id, dataset_id]),
+		each(
+			'datasetInput',
+			(dataset_inputs as Message[]).map(({ input }) => input as Message),
+			dataset_id,
+		),
 	DeleteDatasetInputs: ({ dataset_id, input_ids }) =>
 		eachId('datasetInputDeletion', input_ids, dataset_id),
 	DeleteDatasetVersions: ({ dataset_id, dataset_version_ids }) =>
@@ -120,8 +124,13 @@ const DEEDS: Record<string, (request: Message, answer: Message) => Done[]> = {
 		each('deploymentChange', deployments, user_app_id?.user_id),
 	DeleteDeployments: ({ ids, user_app_id }) =>
 		eachId('deploymentDeletion', ids, user_app_id?.user_id),
-	PostEvaluations: (_request, { eval_metrics }) =>
-		(eval_metrics as Message[]).map(({ id, model }) => ['evaluation', id, model?.id]),
+	// The answer does not repeat the model.
+	PostEvaluations: (request, { eval_metrics }) =>
+		(eval_metrics as Message[]).map(({ id }, index) => [
+			'evaluation',
+			id,
+			request.eval_metrics[index].model?.id,
+		]),
 	PostModelVersionEvaluations: ({ model_id }, { eval_metrics }) =>
 		each('evaluation', eval_metrics, model_id),
 	PostModelVersionMetrics: ({ model_id, version_id, model_version_id }) => [
@@ -144,7 +153,13 @@ function eachId(deed: Deed, ids: string[] = [], of: string): Done[] {
 }
 
 function each(deed: Deed, made: Message[], of: string): Done[] {
-	return made.map(({ id }) => [deed, id as string, of]);
+	return made.filter(isCarriedOut).map(({ id }) => [deed, id as string, of]);
+}
+
+/** In a mixed answer, inputs that were refused carry the reason, one of the codes 301xx. */
+function isCarriedOut({ status }: Message) {
+	const code: number = status?.code ?? 0;
+	return code < 30100 || code >= 30200;
 }
 
 function defaultWorkflow(patch: Message, app: Message, { reindex }: Message): Done[] {

@@ -153,6 +153,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 
 	function carryOutNow({ route, url, body, record }: Incoming, fault: Fault | undefined): Answer {
 		const { rpc } = route;
+		let call: Call | undefined;
 		try {
 			const caller = authorize(world, rpc, record.authorization);
 			const handler = handlers[rpc.name];
@@ -161,16 +162,20 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 			}
 			const request = readRequest(route, url.searchParams, bodyValue(body));
 			checkIsThere(world, record.method, record.path);
-			const call = new Call(world, rpc, request, record, caller, fault);
+			call = new Call(world, rpc, request, record, caller, fault);
 			const message = handler(call);
-			if (isDeed(rpc.name)) noteDeed(call, message, record);
+			noteDeed(call, message);
 			return success(rpc, untidyAnswer(world, rpc, message), fault);
 		} catch (error) {
-			return answers.refusal(rpc.response, asRefusal(error));
+			const refusal = asRefusal(error);
+			// Of a mixed outcome, a part was carried out.
+			if (call && refusal.code === Code.mixed) noteDeed(call, refusal.answer);
+			return answers.refusal(rpc.response, refusal);
 		}
 	}
 
-	function noteDeed({ rpc, request, now }: Call, message: Message, record: RecordedRequest) {
+	function noteDeed({ rpc, request, now, record }: Call, message: Message) {
+		if (!isDeed(rpc.name)) return;
 		world.madeObjects.noteAnswer(rpc.response, message, now);
 		world.book.enter(rpc.name, request, message, now, record);
 	}
@@ -178,7 +183,8 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	function success({ name, response }: Rpc, message: Message, fault: Fault | undefined): Answer {
 		if (fault?.kind === 'mixed10010') return mixedAnswer(fault, answers, response, message);
 		const { accepted } = world.untidy.plan;
-		if (accepted && isDeed(name) && world.untidy.random.next() < accepted) {
+		const isPlain = message.status === undefined;
+		if (accepted && isPlain && isDeed(name) && world.untidy.random.next() < accepted) {
 			return answers.make(response, 202, makeStatus(Code.accepted), message);
 		}
 		return answers.success(response, message);

@@ -2,6 +2,7 @@ import { DEMO } from '../../emulator/emulator.mts';
 import { handlers } from '../../emulator/handlers/index.mts';
 import { isDeed } from '../../emulator/book.mts';
 import { loadProtos } from '../../emulator/protos.mts';
+import { NODEPOOLS } from '../../emulator/testClient.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 
 const clarifai = useEmulator({ trainingSeconds: 100 });
@@ -59,6 +60,49 @@ test('has what was carried out although its answer was lost, and not what only l
 
 	expect(emulator.book.of('model').map(({ id }) => id)).toEqual(['lost', 'good']);
 	expect([...emulator.app().models.keys()]).toEqual(['lost', 'good']);
+});
+
+test('has of a mixed outcome what was carried out', async () => {
+	const { client, emulator } = clarifai;
+	const input = (id: string) => ({ id, data: { text: { raw: id } } });
+	await client.post('/inputs', { inputs: [input('first')] });
+	const mixed = await client.post('/inputs', { inputs: [input('first'), input('second')] });
+	const none = await client.post('/inputs', { inputs: [input('first')] });
+	await client.post('/datasets', { datasets: [{ id: 'd' }] });
+	await client.post('/datasets/d/inputs', {
+		dataset_inputs: [{ input: { id: 'first' } }, { input: { id: 'gone' } }],
+	});
+
+	expect([mixed.code, none.code]).toEqual([10010, 10020]);
+	expect(emulator.book.entries.map(({ deed, id, of }) => [deed, id, of])).toEqual([
+		['input', 'first', DEMO.appId],
+		['input', 'second', DEMO.appId],
+		['dataset', 'd', DEMO.appId],
+		['datasetInput', 'first', 'd'],
+	]);
+});
+
+test('has evaluations and deployments', async () => {
+	const { client, emulator } = clarifai;
+	const version = emulator.addContainerVersion('m');
+	const model = { id: 'm', model_version: { id: version.message.id } };
+	await client.post('/evaluations', {
+		eval_metrics: [{ id: 'e', model, ground_truth_dataset: { id: DEMO.datasetId } }],
+	});
+	const deployments = `/v2/users/${DEMO.userId}/deployments`;
+	const owner = { user_id: DEMO.userId, app_id: DEMO.appId };
+	await client.post(deployments, {
+		deployments: [{ id: 'd', worker: { model: { ...model, ...owner } }, nodepools: NODEPOOLS }],
+	});
+	await client.patch(deployments, { action: 'overwrite', deployments: [{ id: 'd' }] });
+	await client.send('DELETE', deployments, { ids: ['d'] });
+
+	expect(emulator.book.entries.map(({ deed, id, of }) => [deed, id, of])).toEqual([
+		['evaluation', 'e', 'm'],
+		['deployment', 'd', DEMO.userId],
+		['deploymentChange', 'd', DEMO.userId],
+		['deploymentDeletion', 'd', DEMO.userId],
+	]);
 });
 
 /** They read, although their method is not GET. */
