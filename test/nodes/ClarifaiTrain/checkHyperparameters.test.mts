@@ -39,6 +39,8 @@ describe('a value that fits', () => {
 	it.each<[string, unknown, Partial<Hyperparameter>, unknown]>([
 		['a boolean', true, { type: 'boolean' }, true],
 		['a boolean as text', 'false', { type: 'boolean' }, false],
+		['a boolean as an agent writes it', ' True ', { type: 'boolean' }, true],
+		['a boolean as a number', 0, { type: 'boolean' }, false],
 		['a number', 5, {}, 5],
 		['a number as text', '5', {}, 5],
 		['an exponent as text', '1e-3', {}, 0.001],
@@ -84,7 +86,7 @@ describe('a value that fits', () => {
 
 describe('a value that does not fit', () => {
 	it.each<[string, unknown, Partial<Hyperparameter>]>([
-		['a number as a boolean', 1, { type: 'boolean' }],
+		['a number as a boolean', 2, { type: 'boolean' }],
 		['a word as a boolean', 'yes', { type: 'boolean' }],
 		['a boolean as a number', true, {}],
 		['a blank text as a number', ' ', {}],
@@ -132,7 +134,9 @@ describe('what is allowed, in words', () => {
 		[{}, 'a number'],
 		[{ min: 0 }, 'a number of 0 or more'],
 		[{ max: 5 }, 'a number of 5 or less'],
-		[range(1, 600, 1), 'a number from 1 to 600 in steps of 1'],
+		[range(1, 600, 1), 'a whole number from 1 to 600'],
+		[range(0, 600, 16), 'a number from 0 to 600 in steps of 16'],
+		[range(0.5, 600, 1), 'a number from 0.5 to 600 in steps of 1'],
 		[{ type: 'integer', min: 1, max: 3 }, 'a whole number from 1 to 3'],
 		[choice, 'one of: a, 2, true'],
 		[{ ...choice, freeText: true }, 'one of: a, 2, true, or another text'],
@@ -167,7 +171,7 @@ describe('all values of a template', () => {
 		const { problems } = checkHyperparameters({ num_epochs: 0, num_epoch: 1 }, known);
 
 		expect(problems.map(({ message }) => message)).toEqual([
-			'Hyperparameter "num_epochs" must be a number from 1 to 600 in steps of 1, not 0',
+			'Hyperparameter "num_epochs" must be a whole number from 1 to 600, not 0',
 			'Template "T" has no hyperparameter "num_epoch"; did you mean "num_epochs"?',
 			'Hyperparameter "must" is required by template "T"',
 		]);
