@@ -54,6 +54,8 @@ describe('a value that fits', () => {
 		['many decimal steps', 99.9, range(0, 100, 0.1), 99.9],
 		['a step that is a 32-bit float', 100, range(0, 100, 0.10000000149011612), 100],
 		['off a step that the default is off too', 5, { ...range(1, 9, 3), default: 2 }, 5],
+		['a default below its own range', 0, { ...range(1, 9), default: 0 }, 0],
+		['a default above its own range, as text', '10', { ...range(1, 9), default: 10 }, 10],
 		['a choice', 'a', choice, 'a'],
 		['a choice by number', 2, choice, '2'],
 		['a choice by boolean', true, choice, 'true'],
@@ -176,6 +178,47 @@ describe('all values of a template', () => {
 			'Hyperparameter "must" is required by template "T"',
 		]);
 		expect(problems[1].hint).toBe('It has: num_epochs, must, default_must.');
+	});
+
+	describe('that belong to a choice', () => {
+		const depth = (name: string, backbone: string) =>
+			hyperparameter({
+				name,
+				required: true,
+				belongsTo: [{ name: 'backbone', option: backbone }],
+			});
+		const backbone = (more: Partial<Hyperparameter>) =>
+			hyperparameter({ name: 'backbone', type: 'enum', options: ['small', 'large'], ...more });
+		const namesOf = (given: object, ...hyperparameters: Hyperparameter[]) =>
+			checkHyperparameters({ ...given }, template(hyperparameters)).problems.map(
+				({ message }) => /^Hyperparameter "(\w+)" is required/.exec(message)?.[1],
+			);
+		const both = [depth('small_depth', 'small'), depth('large_depth', 'large')];
+
+		it('are demanded where it is made', () => {
+			expect(namesOf({ backbone: 'large' }, backbone({}), ...both)).toEqual(['large_depth']);
+		});
+
+		it('are demanded where it is made by default', () => {
+			expect(namesOf({}, backbone({ default: 'small' }), ...both)).toEqual(['small_depth']);
+		});
+
+		it('are not demanded where it is not made', () => {
+			expect(namesOf({}, backbone({}), ...both)).toEqual([]);
+		});
+
+		it('are not demanded where the choice itself belongs to one that is not made', () => {
+			const head = hyperparameter({
+				name: 'head',
+				type: 'enum',
+				options: ['a', 'b'],
+				default: 'a',
+			});
+			const nested = backbone({ default: 'small', belongsTo: [{ name: 'head', option: 'b' }] });
+
+			expect(namesOf({}, head, nested, ...both)).toEqual([]);
+			expect(namesOf({ head: 'b' }, head, nested, ...both)).toEqual(['small_depth']);
+		});
 	});
 
 	it('of a required one that is wrong are one problem, not two', () => {
