@@ -732,6 +732,30 @@ describe('values in JSON', () => {
 		expect(description).toBe('Give it a number.');
 	});
 
+	it('may hold the custom config, without which a custom template is refused', async () => {
+		const platform = await setUpEveryType();
+		const train = async (hyperparameters: IDataObject) =>
+			await platform.run(
+				TRAIN,
+				choose('any', 'EverythingConfig', {
+					specifyHyperparameters: 'json',
+					hyperparametersJson: JSON.stringify({ must: 1, ...hyperparameters }),
+				}),
+			);
+
+		const without = await train({});
+		const within = await train({ custom_config: 'x = 1' });
+
+		expect(without.error).toMatchObject({
+			message: 'Template "EverythingConfig" is made by a custom config, and there is none',
+			description: "Set 'Custom Config Source' to Text or Binary File.",
+		});
+		expect(within.error).toBeUndefined();
+		expect(paramsSent(platform)).toEqual([
+			{ template: 'EverythingConfig', must: 1, custom_config: 'x = 1' },
+		]);
+	});
+
 	it.each([
 		['num_epoch', 'num_epochs'],
 		['epochs', 'num_epochs'],
