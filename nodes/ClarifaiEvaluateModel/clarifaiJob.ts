@@ -7,6 +7,7 @@ import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { StatusCode, statusCodeOf } from '../shared/clarifai/statusCodes';
 import type { ItemRun } from '../shared/node/itemWork';
+import { InputProblem } from '../shared/parameters/problems';
 
 /** What is evaluated: one version of a model on one version of a dataset. */
 export interface EvaluationSubject {
@@ -115,9 +116,30 @@ export async function startedEvaluation(
 				return stored ?? (await start(subject, id, run));
 			}
 			const found = readEvaluation(objectAt(answer, 'eval_metrics'), home, id);
+			refuseOther(found, subject);
 			if (found.status !== 'failed' || failed >= MOST_FAILED) return found;
 		}
 	});
+}
+
+/** Figures of another version, or on other data, say nothing about this one. */
+function refuseOther({ id, raw }: Evaluation, subject: EvaluationSubject): void {
+	const { modelId, versionId, datasetId, datasetVersionId } = subject;
+	const model = objectAt(raw, 'model');
+	const shownVersion = textAt(objectAt(model, 'model_version'), 'id') ?? versionId;
+	const dataset = objectAt(raw, 'ground_truth_dataset');
+	const shownDataset = textAt(dataset, 'id') ?? datasetId;
+	const shownData = textAt(objectAt(dataset, 'version'), 'id') ?? datasetVersionId;
+	const other =
+		shownVersion !== versionId
+			? `of version ${shownVersion} of model "${textAt(model, 'id') ?? modelId}"`
+			: `on version ${shownData} of dataset "${shownDataset}"`;
+	if (shownVersion === versionId && shownDataset === datasetId && shownData === datasetVersionId)
+		return;
+	throw new InputProblem(
+		`Evaluation "${id}" is one ${other}`,
+		"Choose another 'Evaluation ID', or leave it empty to get one for each version and its data.",
+	);
 }
 
 /** A finished evaluation of the same version on the same data, whoever made it. */

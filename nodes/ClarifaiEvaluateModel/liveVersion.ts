@@ -1,5 +1,6 @@
 import { fetchApp } from '../shared/api/apps';
 import { findDeployment } from '../shared/api/deployments';
+import { ClarifaiFailure } from '../shared/api/failures';
 import { modelVersions } from '../shared/api/models';
 import { findWorkflow } from '../shared/api/workflows';
 import { otherModelOf } from '../shared/clarifai/deployments';
@@ -7,6 +8,7 @@ import { ME, type AppScope } from '../shared/clarifai/identifiers';
 import { objectAt, textAt } from '../shared/clarifai/json';
 import { isUsable } from '../shared/clarifai/models';
 import { compareTimes } from '../shared/clarifai/timestamps';
+import type { Workflow } from '../shared/clarifai/workflows';
 import type { ItemRun } from '../shared/node/itemWork';
 import { InputProblem } from '../shared/parameters/problems';
 import { usableVersion, type UsableVersion } from '../shared/parameters/usableVersion';
@@ -47,12 +49,12 @@ async function liveVersionId(
 ): Promise<string | undefined> {
 	const { deploymentId, workflow, modelId } = request;
 	if (deploymentId !== undefined) return await versionOfDeployment(request, deploymentId, run);
-	const found = workflow ?? (await defaultWorkflow(request, run));
+	const found: LiveWorkflow | undefined = workflow ?? (await defaultWorkflow(request, run));
 	if (!found) {
 		run.hint('The app has no default workflow, so there is no live version to compare with.');
 		return undefined;
 	}
-	const nodes = (await findWorkflow(run.client, found.scope, found.id))?.nodes;
+	const nodes = (await readableWorkflow(found, run))?.nodes;
 	if (!nodes) {
 		if (workflow) throw missing('Workflow', found.id);
 		run.hint(`Workflow "${found.id}" cannot be read, so there is no live version to compare with.`);
@@ -69,6 +71,14 @@ async function liveVersionId(
 	return versionId ?? (await newestBefore(request, candidate, run));
 }
 
+/** The workflow whose version is the live one. */
+interface LiveWorkflow {
+	id: string;
+	scope: AppScope;
+	/** The app uses the workflow of another user. */
+	isForeign?: boolean;
+}
+
 /** A workflow's models belong to its own app unless they say otherwise. */
 function isOf(model: unknown, { scope, modelId }: EvaluateRequest, owner: AppScope): boolean {
 	const [user, app] = [textAt(model, 'user_id'), textAt(model, 'app_id')];
@@ -79,9 +89,24 @@ function isOf(model: unknown, { scope, modelId }: EvaluateRequest, owner: AppSco
 async function defaultWorkflow(
 	{ home }: EvaluateRequest,
 	{ client }: ItemRun,
-): Promise<EvaluateRequest['workflow']> {
-	const { defaultWorkflow: found } = await fetchApp(client, home);
-	return found && { id: found.id, scope: found.owner };
+): Promise<LiveWorkflow | undefined> {
+	const { userId = home.userId, defaultWorkflow: found } = await fetchApp(client, home);
+	return found && { id: found.id, scope: found.owner, isForeign: found.owner.userId !== userId };
+}
+
+/** An app key may not look into the workflow of another user, such as Clarifai's own "Universal". */
+async function readableWorkflow(
+	{ id, scope, isForeign }: LiveWorkflow,
+	{ client }: ItemRun,
+): Promise<Workflow | undefined> {
+	try {
+		return await findWorkflow(client, scope, id);
+	} catch (error) {
+		const isForbidden =
+			error instanceof ClarifaiFailure && [401, 403].includes(error.facts.httpStatus ?? 0);
+		if (isForeign && isForbidden) return undefined;
+		throw error;
+	}
 }
 
 async function versionOfDeployment(

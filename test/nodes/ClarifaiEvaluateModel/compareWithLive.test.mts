@@ -57,7 +57,9 @@ describe('compared with what the default workflow runs', () => {
 				passed: false,
 				baselineVersionId: live,
 				gain: round4(f1Of(platform, worse) - f1Of(platform, live)),
-				reason: expect.stringMatching(/^Macro F1: 0\.\d{4}, below the 0\.\d{4} of the live version$/),
+				reason: expect.stringMatching(
+					/^Macro F1: 0\.\d{4}, below the 0\.\d{4} of the live version$/,
+				),
 			},
 		]);
 	});
@@ -146,7 +148,7 @@ describe('compared with what the default workflow runs', () => {
 		expect(passed(result)).toMatchObject([{ baselineVersionId: live }]);
 	});
 
-	it("a model of the same name in another app is not this one", async () => {
+	it('a model of the same name in another app is not this one', async () => {
 		const platform = await setUpRivals();
 		const { better, run, emulator } = platform;
 		emulator.app().saveWorkflow({
@@ -231,6 +233,9 @@ describe('without a live version', () => {
 
 		expect(result.error).toBeUndefined();
 		expect(passed(result)).toMatchObject([{ baselineVersionId: null, passed: true }]);
+		expect(result.result.hints).toMatchObject([
+			{ message: expect.stringContaining('Workflow "Universal" cannot be read') },
+		]);
 	});
 });
 
@@ -310,7 +315,10 @@ describe('compared with what is named', () => {
 		const platform = await setUpRivals({ deploySeconds: 3600 });
 		const { live, better, worse, run, emulator } = platform;
 		const deployment = emulator.addDeployment('shop', 'flowers', { versionId: live });
-		deployment.assign(emulator.app().models.get('flowers')!.versions.get(worse)!, emulator.clock.now());
+		deployment.assign(
+			emulator.app().models.get('flowers')!.versions.get(worse)!,
+			emulator.clock.now(),
+		);
 
 		const result = await run(EVALUATE, onApril({ deploymentId: 'shop' }), {
 			items: [flowers(better)],
@@ -339,7 +347,9 @@ describe('compared with what is named', () => {
 			items: [flowers(platform.better)],
 		});
 
-		expect(result.error?.message).toContain('Deployment "shop" serves model "trees", not "flowers"');
+		expect(result.error?.message).toContain(
+			'Deployment "shop" serves model "trees", not "flowers"',
+		);
 	});
 
 	it('a deployment needs a Personal Access Token', async () => {

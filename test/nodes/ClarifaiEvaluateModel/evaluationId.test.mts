@@ -8,8 +8,7 @@ import {
 	setUpRivals,
 } from './evaluateSetup.mts';
 
-const named = (evaluationId: string) =>
-	onApril({ compareWith: 'nothing' }, { evaluationId });
+const named = (evaluationId: string) => onApril({ compareWith: 'nothing' }, { evaluationId });
 
 describe('Evaluation ID', () => {
 	it('names the evaluation', async () => {
@@ -59,7 +58,9 @@ describe('Evaluation ID', () => {
 			{ items: [flowers(better)] },
 		);
 
-		expect(other.error?.message).toContain('Evaluation "nightly" is one on version april of dataset');
+		expect(other.error?.message).toContain(
+			'Evaluation "nightly" is one on version april of dataset',
+		);
 	});
 
 	it('of several items has to differ', async () => {
@@ -92,7 +93,11 @@ describe('Evaluation ID', () => {
 
 	it.each([
 		['an ID that is none', 'a b', "'Evaluation ID'"],
-		['an expression that gives nothing', '={{ $json.evaluationID }}', "'Evaluation ID' is an expression that gives nothing"],
+		[
+			'an expression that gives nothing',
+			'={{ $json.evaluationID }}',
+			"'Evaluation ID' is an expression that gives nothing",
+		],
 	])('refuses %s', async (_what, evaluationId, message) => {
 		const platform = await setUpRivals();
 
