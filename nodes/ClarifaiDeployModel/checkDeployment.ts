@@ -1,7 +1,8 @@
+import type { Compute } from '../shared/api/compute';
 import { findDeployment } from '../shared/api/deployments';
 import { otherModelOf, type Deployment } from '../shared/clarifai/deployments';
 import type { ItemRun } from '../shared/node/itemWork';
-import { unknownCompute } from '../shared/parameters/computeParameters';
+import { knownCompute } from '../shared/parameters/computeParameters';
 import { InputProblem } from '../shared/parameters/problems';
 import type { DeployRequest } from './request';
 
@@ -10,12 +11,21 @@ export async function problemOfDeployment(
 	request: DeployRequest,
 	run: ItemRun,
 ): Promise<InputProblem | undefined> {
-	const { userId, deploymentId, compute } = request;
+	const { userId, deploymentId } = request;
 	const existing = await findDeployment(run.client, userId, deploymentId);
 	if (existing) return problemOfExisting(existing, request, run);
-	if (compute) return await unknownCompute(run.client, userId, compute);
+	const known = await computeOfNew(request, run);
+	return known instanceof InputProblem ? known : undefined;
+}
+
+/** Where a deployment is to be made. */
+export async function computeOfNew(
+	{ userId, deploymentId, nodepool }: DeployRequest,
+	{ client }: ItemRun,
+): Promise<Compute | InputProblem> {
+	if (nodepool) return await knownCompute(client, userId, nodepool);
 	return new InputProblem(
-		`Deployment "${deploymentId}" does not exist, and 'Compute Cluster' and 'Nodepool' are empty`,
+		`Deployment "${deploymentId}" does not exist, and 'Nodepool' is empty`,
 		"Pick where a new deployment is to run, or check 'Deployment ID'.",
 	);
 }

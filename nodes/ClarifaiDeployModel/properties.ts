@@ -35,7 +35,7 @@ export const deployModelProperties: INodeProperties[] = [
 		name: 'deploymentId',
 		type: 'string',
 		required: true,
-		default: '',
+		default: '={{ $json.modelId }}',
 		placeholder: 'e.g. car-classifier-live',
 		description: 'ID of the deployment, unique for the user: letters and digits, joined by "-"',
 	},
@@ -58,8 +58,7 @@ export const deployModelProperties: INodeProperties[] = [
 	locator({
 		displayName: 'Compute Cluster',
 		name: 'computeCluster',
-		description: 'The compute cluster of the nodepool',
-		hint: 'Needed when the deployment is made',
+		description: 'The compute cluster of the nodepool. Empty means the one that has it.',
 		search: 'searchComputeClusters',
 		placeholder: 'my-cluster',
 	}),

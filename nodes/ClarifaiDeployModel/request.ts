@@ -1,8 +1,7 @@
-import type { Compute } from '../shared/api/compute';
 import type { WaitOptions } from '../shared/api/jobs';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import type { JsonObject } from '../shared/clarifai/json';
-import { computeOf } from '../shared/parameters/computeParameters';
+import { nodepoolOf, type ChosenNodepool } from '../shared/parameters/computeParameters';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
 import { refuseDryRun, versionIdToUse } from '../shared/parameters/usableVersion';
 import { waitOptions } from '../shared/parameters/waitOptions';
@@ -17,7 +16,7 @@ export interface DeployRequest {
 	versionId?: string;
 	deploymentId: string;
 	ifExists: 'promote' | 'reuse' | 'fail';
-	compute?: Compute;
+	nodepool?: ChosenNodepool;
 	/** Further fields of a new deployment, in Clarifai's own form. */
 	fields: JsonObject;
 	/** Absent when the node returns at once. */
@@ -37,7 +36,7 @@ export function readDeployRequest(item: ItemParameters, mayWait: boolean): Deplo
 		versionId: versionIdToUse(item, 'modelVersionId'),
 		deploymentId: item.id('deploymentId'),
 		ifExists: item.choice('ifDeploymentExists'),
-		compute: computeOf(item, 'computeCluster', 'nodepool'),
+		nodepool: nodepoolOf(item, 'computeCluster', 'nodepool'),
 		fields: newFields(item),
 		wait: item.boolean('waitUntilReady') && mayWait ? wait : undefined,
 		simplify: item.boolean('simplify'),

@@ -4,6 +4,8 @@ import { deploymentPath, findDeployment } from '../shared/api/deployments';
 import { readDeployment, type Deployment } from '../shared/clarifai/deployments';
 import { objectsAt, type JsonObject } from '../shared/clarifai/json';
 import type { ItemRun } from '../shared/node/itemWork';
+import { InputProblem } from '../shared/parameters/problems';
+import { computeOfNew } from './checkDeployment';
 import type { DeployRequest } from './request';
 
 /** `SchedulingChoice` PRICE: of several types of instances the cheaper one. */
@@ -14,7 +16,9 @@ export async function createDeployment(
 	versionId: string,
 	run: ItemRun,
 ): Promise<Deployment> {
-	const { userId, deploymentId, compute, fields } = request;
+	const { userId, deploymentId, fields } = request;
+	const compute = await computeOfNew(request, run);
+	if (compute instanceof InputProblem) throw compute;
 	run.kept.sent = 'create';
 	const body = {
 		deployments: [
@@ -22,7 +26,7 @@ export async function createDeployment(
 				...fields,
 				id: deploymentId,
 				worker: workerOf(request, versionId),
-				nodepools: compute ? [nodepoolReference(userId, compute)] : [],
+				nodepools: [nodepoolReference(userId, compute)],
 				scheduling_choice: CHEAPER,
 			},
 		],

@@ -1,6 +1,6 @@
 import { inApp } from '../shared/api/call';
 import type { ClarifaiClient } from '../shared/api/client';
-import { nodepoolReference } from '../shared/api/compute';
+import { nodepoolReference, type Compute } from '../shared/api/compute';
 import { conceptIds as conceptsOfApp } from '../shared/api/concepts';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { modelTypeIdOf, modelTypes } from '../shared/api/models';
@@ -34,13 +34,15 @@ import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import { checkHyperparameters, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
 import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
-import { computeProblem } from './trainingCompute';
+import { computeOfRun } from './trainingCompute';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
 
 interface CheckedPipeline extends CheckedTraining {
 	template: TrainingTemplate;
 	/** The checked hyperparameters that are sent. */
 	values: JsonObject;
+	/** Absent where the platform needs none. */
+	compute?: Compute;
 }
 
 /** The arguments of a run in Argo's form. */
@@ -120,6 +122,7 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			request.conceptIds.length > 0
 				? unknownConcepts(request.conceptIds, await conceptsOfApp(client, scope))
 				: undefined;
+		const compute = await computeOfRun(request, run);
 		const problems = [
 			...request.problems,
 			...unsupportedFields(request),
@@ -129,13 +132,13 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			...[
 				concepts,
 				await problemOfDataset(request, client),
-				await computeProblem(request, run),
+				compute instanceof InputProblem ? compute : undefined,
 				await kindProblem(request, template.template, modelTypeId, run),
 			].filter((problem) => problem !== undefined),
 		];
 		if (problems.length > 0) throw inputProblemOf(problems);
 		const values = valuesToSend(checked.values, template, request.fromForm);
-		return { modelTypeId, template, values };
+		return { modelTypeId, template, values, compute: compute as Compute | undefined };
 	},
 
 	async dryRun(request, checked) {
@@ -151,7 +154,7 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			? await readyDatasetVersion({ ...request, datasetId: datasetId ?? '' }, PURPOSE, run)
 			: request.datasetVersionId;
 		const values = argumentsOf(request, checked, datasetVersionId);
-		const { pipeline, run: started } = await startPipeline(request, values, run);
+		const { pipeline, run: started } = await startPipeline(request, values, checked.compute, run);
 		const ids = {
 			pipelineId: pipeline.id ?? '',
 			pipelineVersionId: pipeline.versionId ?? '',
@@ -252,6 +255,7 @@ function unsupportedFields(request: TrainRequest): InputProblem[] {
 async function startPipeline(
 	request: TrainRequest,
 	values: RunArguments,
+	compute: Compute | undefined,
 	itemRun: ItemRun,
 ): Promise<StartedPipeline> {
 	const { scope, modelId, template } = request;
@@ -261,7 +265,7 @@ async function startPipeline(
 		call: {
 			method: 'POST',
 			path: inApp(scope, 'pipeline_templates', template, 'pipeline_version_runs'),
-			body: bodyOf(request, values, pipelineId),
+			body: bodyOf(request, values, compute, pipelineId),
 			patOnly: true,
 		},
 		turn: `pipeline ${scope.userId}/${scope.appId}/${pipelineId}`,
@@ -284,8 +288,9 @@ async function startPipeline(
 }
 
 function bodyOf(
-	{ scope, description, compute }: TrainRequest,
+	{ scope, description }: TrainRequest,
 	values: RunArguments,
+	compute: Compute | undefined,
 	pipelineId: string,
 ): JsonObject {
 	const body: JsonObject = {

@@ -233,12 +233,13 @@ export const trainProperties: INodeProperties[] = [
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add field',
-		default: {},
+		// Shown at once: the hosted platform needs it.
+		default: { nodepool: { mode: 'list', value: '' } },
 		options: [
 			locator({
 				displayName: 'Compute Cluster',
 				name: 'computeCluster',
-				description: 'The compute cluster of the nodepool',
+				description: 'The compute cluster of the nodepool. Empty means the one that has it.',
 				search: 'searchComputeClusters',
 				placeholder: 'my-cluster',
 				displayOptions: onlyForPipelinesBelow,

@@ -1,8 +1,7 @@
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { isObject, type JsonObject } from '../shared/clarifai/json';
-import type { Compute } from '../shared/api/compute';
 import type { WaitOptions } from '../shared/api/jobs';
-import { computeOf } from '../shared/parameters/computeParameters';
+import { nodepoolOf, type ChosenNodepool } from '../shared/parameters/computeParameters';
 import type { ItemParameters, KnownModel } from '../shared/parameters/itemParameters';
 import { isExpression } from '../shared/parameters/parameterReader';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -36,7 +35,7 @@ export interface TrainRequest {
 	evaluateAfterTraining: boolean;
 	estimatedInputCount?: number;
 	/** Where a pipeline runs. */
-	compute?: Compute;
+	nodepool?: ChosenNodepool;
 	dryRun: boolean;
 	/** Absent when the node returns as soon as the training has started. */
 	wait?: WaitOptions;
@@ -80,7 +79,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 			min: 1,
 			whole: true,
 		}),
-		compute: computeOf(item, 'additionalFields.computeCluster', 'additionalFields.nodepool'),
+		nodepool: nodepoolOf(item, 'additionalFields.computeCluster', 'additionalFields.nodepool'),
 		dryRun,
 		wait: trainWait(item, mayWait && !dryRun),
 		knownModel: item.knownModel(scope, model.id),

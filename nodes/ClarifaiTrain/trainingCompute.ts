@@ -1,7 +1,8 @@
+import type { Compute } from '../shared/api/compute';
 import { listPipelineRuns, listPipelines } from '../shared/api/pipelines';
 import { objectsAt } from '../shared/clarifai/json';
 import type { ItemRun } from '../shared/node/itemWork';
-import { unknownCompute } from '../shared/parameters/computeParameters';
+import { knownCompute } from '../shared/parameters/computeParameters';
 import { InputProblem } from '../shared/parameters/problems';
 import type { TrainRequest } from './request';
 
@@ -9,21 +10,19 @@ import type { TrainRequest } from './request';
 const LOOKED_AT = 5;
 
 /**
- * What is wrong with where a pipeline is to run. Clarifai's CLI, documents and portal demand a nodepool
- * and its compute cluster, its API calls them optional: none is fine where the platform has taken a run
- * without one before.
+ * Where a pipeline is to run. Clarifai's CLI, documents and portal demand a nodepool and its compute
+ * cluster, its API calls them optional: none is fine where the platform has taken a run without one before.
  */
-export async function computeProblem(
+export async function computeOfRun(
 	request: TrainRequest,
 	run: ItemRun,
-): Promise<InputProblem | undefined> {
-	const { compute, scope, label } = request;
-	if (compute) return await unknownCompute(run.client, scope.userId, compute);
+): Promise<Compute | InputProblem | undefined> {
+	const { nodepool, scope, label } = request;
+	if (nodepool) return await knownCompute(run.client, scope.userId, nodepool);
 	if (await tookRunWithout(request, run)) return undefined;
-	const [cluster, nodepool] = ['additionalFields.computeCluster', 'additionalFields.nodepool'];
 	return new InputProblem(
-		`'${label(nodepool)}' and '${label(cluster)}' are empty, and a pipeline runs on a nodepool`,
-		"Pick both under 'Additional Fields'. A nodepool is made in Clarifai's portal, under Compute.",
+		`'${label('additionalFields.nodepool')}' is empty, and a pipeline runs on a nodepool`,
+		"Pick it under 'Additional Fields'. A nodepool is made in Clarifai's portal, under Compute.",
 	);
 }
 

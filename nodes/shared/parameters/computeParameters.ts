@@ -4,38 +4,56 @@ import { nearest } from '../clarifai/nearest';
 import type { ParameterReader } from './parameterReader';
 import { InputProblem } from './problems';
 
-/** The nodepool and its compute cluster, which belong together; undefined when both are empty. */
-export function computeOf(
+/** A nodepool as the parameters name it. */
+export interface ChosenNodepool {
+	nodepoolId: string;
+	/** Absent for the one compute cluster that has it. */
+	computeClusterId?: string;
+}
+
+/** The nodepool that is chosen; undefined where none is. */
+export function nodepoolOf(
 	parameters: ParameterReader,
 	clusterPath: string,
 	nodepoolPath: string,
-): Compute | undefined {
+): ChosenNodepool | undefined {
 	const computeClusterId = parameters.optionallyLocated(clusterPath)?.id;
 	const nodepoolId = parameters.optionallyLocated(nodepoolPath)?.id;
-	if (nodepoolId && computeClusterId) return { nodepoolId, computeClusterId };
-	if (nodepoolId || computeClusterId) {
-		const [set, empty] = nodepoolId ? [nodepoolPath, clusterPath] : [clusterPath, nodepoolPath];
+	if (nodepoolId) return { nodepoolId, computeClusterId };
+	if (computeClusterId) {
 		parameters.refuse(
-			`'${parameters.label(set)}' is set, but '${parameters.label(empty)}' is empty`,
-			'A nodepool belongs to a compute cluster: set both.',
+			`'${parameters.label(clusterPath)}' is set, but '${parameters.label(nodepoolPath)}' is empty`,
+			`Set '${parameters.label(nodepoolPath)}', too.`,
 		);
 	}
 	return undefined;
 }
 
-/** What is wrong with a nodepool that is named: its cluster or itself is not there. */
-export async function unknownCompute(
+/** The nodepool with its compute cluster, or what is wrong with it: it is not there, or in several clusters. */
+export async function knownCompute(
 	client: ClarifaiClient,
 	userId: string,
-	{ computeClusterId, nodepoolId }: Compute,
-): Promise<InputProblem | undefined> {
+	{ nodepoolId, computeClusterId }: ChosenNodepool,
+): Promise<Compute | InputProblem> {
 	const clusters = await computeClusters(client, userId);
-	if (!clusters.includes(computeClusterId))
-		return unknown('compute cluster', computeClusterId, clusters);
-	const pools = await nodepools(client, userId, computeClusterId);
-	return pools.includes(nodepoolId)
-		? undefined
-		: unknown(`nodepool in compute cluster "${computeClusterId}"`, nodepoolId, pools);
+	if (computeClusterId !== undefined) {
+		if (!clusters.includes(computeClusterId)) {
+			return unknown('compute cluster', computeClusterId, clusters);
+		}
+		const pools = await nodepools(client, userId, computeClusterId);
+		if (pools.includes(nodepoolId)) return { nodepoolId, computeClusterId };
+		return unknown(`nodepool in compute cluster "${computeClusterId}"`, nodepoolId, pools);
+	}
+	const poolsOf = await Promise.all(
+		clusters.map(async (cluster) => await nodepools(client, userId, cluster)),
+	);
+	const having = clusters.filter((_, index) => poolsOf[index].includes(nodepoolId));
+	if (having.length === 1) return { nodepoolId, computeClusterId: having[0] };
+	if (having.length === 0) return unknown('nodepool', nodepoolId, poolsOf.flat());
+	return new InputProblem(
+		`There is a nodepool "${nodepoolId}" in several compute clusters: ${having.join(', ')}`,
+		"Pick the one that is meant in 'Compute Cluster'.",
+	);
 }
 
 const MOST_NAMED = 20;

@@ -47,7 +47,7 @@ export function runCases(stack: Stack) {
 					name: 'Create Model',
 					type: CREATE_MODEL,
 					onError: 'continueErrorOutput',
-					parameters: { modelId: '={{ $json.id }}' },
+					parameters: { modelId: '={{ $json.id }}', ifModelExists: 'fail' },
 				},
 			]),
 			pinData: { Start: ['first', 'taken', 'third'].map((id) => ({ json: { id } })) },

@@ -174,6 +174,38 @@ describe('a deployment that does not exist', () => {
 		]);
 	});
 
+	it('is made in the one cluster that has the nodepool', async () => {
+		const { emulator, run, newer, of } = await setUpVersions();
+		emulator.addNodepool('second-cluster', 'second-pool');
+		const parameters = asLive({
+			computeCluster: locate('list', ''),
+			nodepool: locate('id', 'second-pool'),
+		});
+
+		await run(DEPLOY, parameters, { items: [of(newer)] });
+
+		const sent = emulator.requests.find(({ rpc }) => rpc === 'PostDeployments');
+		expect(sent?.body).toMatchObject({
+			deployments: [
+				{ nodepools: [{ id: 'second-pool', compute_cluster: { id: 'second-cluster' } }] },
+			],
+		});
+	});
+
+	it('asks for the cluster where several have a nodepool of that name', async () => {
+		const { emulator, run, newer, of } = await setUpVersions();
+		emulator.addNodepool('second-cluster', DEMO.nodepoolId);
+
+		const { error } = await run(DEPLOY, asLive({ computeCluster: locate('list', '') }), {
+			items: [of(newer)],
+		});
+
+		expect(error?.message).toBe(
+			`There is a nodepool "${DEMO.nodepoolId}" in several compute clusters: second-cluster, ${DEMO.computeClusterId}`,
+		);
+		expect(writesOf(emulator)).toEqual([]);
+	});
+
 	it('is refused by Clarifai in words that are shown', async () => {
 		const { emulator, run, newer, of } = await setUpVersions();
 		emulator.addDeployment('other', 'flowers');
@@ -190,14 +222,14 @@ describe('a deployment that does not exist', () => {
 describe('nothing is sent but looks', () => {
 	const cases: Array<[string, Parameters<typeof asLive>[0], string]> = [
 		[
-			'without a nodepool and its cluster',
+			'without a nodepool',
 			{ computeCluster: locate('list', ''), nodepool: locate('list', '') },
-			`Deployment "live" does not exist, and 'Compute Cluster' and 'Nodepool' are empty`,
+			`Deployment "live" does not exist, and 'Nodepool' is empty`,
 		],
 		[
-			'for a nodepool without its cluster',
-			{ computeCluster: locate('list', '') },
-			"'Nodepool' is set, but 'Compute Cluster' is empty",
+			'for an unknown nodepool of no named cluster',
+			{ computeCluster: locate('list', ''), nodepool: locate('id', 'demo-nodepol') },
+			'There is no nodepool called "demo-nodepol"',
 		],
 		[
 			'for a cluster without a nodepool',
