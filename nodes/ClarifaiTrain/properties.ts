@@ -83,9 +83,8 @@ export const trainProperties: INodeProperties[] = [
 		type: 'multiOptions',
 		typeOptions: {
 			loadOptionsMethod: 'getConcepts',
-			// In a workflow that has run, the editor asks for this list before it has selected the credential
-			// of a new node, and shows an error until it asks again, which choosing the template makes it do.
-			loadOptionsDependsOn: ['options.userId', 'options.appId', 'template.value'],
+			// Also what is chosen first: for a new node the editor asks before it has selected the credential.
+			loadOptionsDependsOn: ['options.userId', 'options.appId', 'dataset.value', 'template.value'],
 		},
 		default: [],
 		hint: 'Pipeline templates need them',

@@ -3,7 +3,7 @@ import type { ClarifaiClient } from '../shared/api/client';
 import { modelTypeIdOf, modelTypes } from '../shared/api/models';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt } from '../shared/clarifai/json';
-import { currentModel, lookUp, matches, pageOf } from '../shared/node/lists';
+import { currentModel, listOrReason, lookUp, matches, pageOf } from '../shared/node/lists';
 import { methodNamed, offeredTemplates, type MethodChoice, type OfferedTemplate } from './methods';
 import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
 
@@ -57,15 +57,28 @@ export async function searchTemplates(
 					!internalOnly && matches(filter, template, modelTypeId, description),
 			)
 			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended));
-		return pageOf(
-			found.map((each) => ({
-				name: nameOf(each, choice),
-				value: each.template.template,
-				description: each.template.description,
-			})),
-			paginationToken,
+		const named = found.map((each) => ({
+			name: nameOf(each, choice),
+			value: each.template.template,
+			description: each.template.description,
+		}));
+		return listOrReason(
+			pageOf(named, paginationToken),
+			{ filter, paginationToken },
+			emptinessOf(choice),
 		);
 	});
+}
+
+function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string; hint: string } {
+	const methods = method === 'automatic' ? '' : ` for ${methodNamed(method).displayName}`;
+	return {
+		message: 'There are no templates to choose from',
+		hint:
+			modelTypeId === undefined
+				? `The platform has no templates${methods}.`
+				: `The platform has no templates${methods} for models of type "${modelTypeId}". Clarifai List Templates shows which types have some.`,
+	};
 }
 
 /** "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open. */

@@ -21,6 +21,7 @@ import { compareTimes } from '../clarifai/timestamps';
 import { kindOfTemplate, kindOfType } from '../clarifai/templateKind';
 import { descriptionOf, templatesOf } from '../clarifai/trainingTemplates';
 import { checkId } from '../parameters/ids';
+import { InputProblem } from '../parameters/problems';
 import { toNodeError } from './errors';
 
 /** Entries that a list shows before the editor asks for more. */
@@ -80,26 +81,50 @@ export function matches(filter: string | undefined, ...texts: Array<string | und
 	return wanted === '' || texts.some((text) => text?.toLowerCase().includes(wanted));
 }
 
-/** One page of a list that Clarifai pages and searches. */
+/** What the editor asks of a list. */
+interface ListQuery {
+	filter?: string;
+	paginationToken?: string;
+}
+
+/** Why a list is empty, and what to do. The message has no hyphens: n8n cuts it there. */
+interface Emptiness {
+	message: string;
+	hint: string;
+}
+
+/**
+ * A list, or why it is empty: the editor shows the reason of a failure, and for an empty list only
+ * "No results".
+ * @throws InputProblem for a list without entries, unless it was searched
+ */
+export function listOrReason(
+	found: INodeListSearchResult,
+	{ filter, paginationToken }: ListQuery,
+	{ message, hint }: Emptiness,
+): INodeListSearchResult {
+	if (found.results.length > 0 || filter || paginationToken) return found;
+	throw new InputProblem(message, hint);
+}
+
+/** One page of a list of the app that Clarifai pages and searches. */
 async function searchPage(
 	context: ILoadOptionsFunctions,
-	segments: string[],
-	key: string,
-	query: Record<string, string | number>,
-	paginationToken: string | undefined,
+	{ segments, key, search }: { segments: string[]; key: string; search?: string },
+	query: ListQuery,
+	emptiness: Emptiness,
 	toResult: (entry: JsonObject, scope: AppScope) => INodeListSearchItems | undefined,
 ): Promise<INodeListSearchResult> {
-	const page = Number(paginationToken ?? 1);
+	const page = Number(query.paginationToken ?? 1);
 	return await lookUp(context, async (client, scope) => {
 		const found = await client.page(inApp(scope, ...segments), key, {
-			...query,
+			...(search ? { search } : {}),
 			page,
 			per_page: PAGE_SIZE,
 		});
-		return {
-			results: found.flatMap((entry) => toResult(entry, scope) ?? []),
-			paginationToken: found.length === PAGE_SIZE ? String(page + 1) : undefined,
-		};
+		const results = found.flatMap((entry) => toResult(entry, scope) ?? []);
+		const next = found.length === PAGE_SIZE ? String(page + 1) : undefined;
+		return listOrReason({ results, paginationToken: next }, query, emptiness);
 	});
 }
 
@@ -121,19 +146,25 @@ export async function searchModels(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const query: Record<string, string | number> = filter ? { search: filter } : {};
-	return await searchPage(this, ['models'], 'models', query, paginationToken, (model, scope) => {
-		const id = textAt(model, 'id');
-		// Older platforms mix Clarifai's own models into an app's list.
-		if (id === undefined || (textAt(model, 'app_id') ?? scope.appId) !== scope.appId)
-			return undefined;
-		const type = textAt(model, 'model_type_id');
-		return {
-			name: type === undefined ? id : `${id} (${type})`,
-			value: id,
-			url: portalUrl(scope, 'models', id),
-		};
-	});
+	return await searchPage(
+		this,
+		{ segments: ['models'], key: 'models', search: filter },
+		{ filter, paginationToken },
+		{ message: 'The app has no models', hint: 'Clarifai Create Model makes one.' },
+		(model, scope) => {
+			const id = textAt(model, 'id');
+			// Older platforms mix Clarifai's own models into an app's list.
+			if (id === undefined || (textAt(model, 'app_id') ?? scope.appId) !== scope.appId) {
+				return undefined;
+			}
+			const type = textAt(model, 'model_type_id');
+			return {
+				name: type === undefined ? id : `${id} (${type})`,
+				value: id,
+				url: portalUrl(scope, 'models', id),
+			};
+		},
+	);
 }
 
 export async function searchWorkflows(
@@ -141,13 +172,11 @@ export async function searchWorkflows(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const query: Record<string, string | number> = filter ? { search: filter } : {};
 	return await searchPage(
 		this,
-		['workflows'],
-		'workflows',
-		query,
-		paginationToken,
+		{ segments: ['workflows'], key: 'workflows', search: filter },
+		{ filter, paginationToken },
+		{ message: 'The app has no workflows', hint: 'Clarifai Create Workflow makes one.' },
 		(workflow, scope) => {
 			const id = textAt(workflow, 'id');
 			if (id === undefined) return undefined;
@@ -161,11 +190,19 @@ export async function searchDatasets(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const query: Record<string, string | number> = filter ? { search: filter } : {};
-	return await searchPage(this, ['datasets'], 'datasets', query, paginationToken, (dataset) => {
-		const id = textAt(dataset, 'id');
-		return id === undefined ? undefined : { name: id, value: id };
-	});
+	return await searchPage(
+		this,
+		{ segments: ['datasets'], key: 'datasets', search: filter },
+		{ filter, paginationToken },
+		{
+			message: 'The app has no datasets',
+			hint: "Clarifai Add Inputs makes one: choose By ID and give a new ID, and switch on 'Create Dataset' there.",
+		},
+		(dataset) => {
+			const id = textAt(dataset, 'id');
+			return id === undefined ? undefined : { name: id, value: id };
+		},
+	);
 }
 
 /**
@@ -181,6 +218,11 @@ const FIRST_IN_LIST: ReadonlySet<string> = new Set([
 	'visual-anomaly-heatmap',
 ]);
 
+const MODEL_NOT_KNOWN = [
+	'The model is not known yet',
+	'Choose it from its list, or run the nodes before this one, so that its expression has a value.',
+] as const;
+
 /** How the versions of a model are listed: for the parameter that names the model. */
 function versionsOf(parameter: string) {
 	return async function (
@@ -189,15 +231,20 @@ function versionsOf(parameter: string) {
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		const model = currentModel(this, parameter);
-		if (!model) return { results: [] };
+		if (!model) throw toNodeError(this.getNode(), new InputProblem(...MODEL_NOT_KNOWN));
 		return await lookUp(this, async (client, scope) => {
 			const versions = await modelVersions(client, model.scope ?? scope, model.id);
 			const found = versions
 				.filter(({ id, state }) => id !== undefined && matches(filter, id, state.status))
 				.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''));
-			return pageOf(
-				found.map((version) => ({ name: nameOfVersion(version), value: version.id ?? '' })),
-				paginationToken,
+			const named = found.map((version) => ({
+				name: nameOfVersion(version),
+				value: version.id ?? '',
+			}));
+			return listOrReason(
+				pageOf(named, paginationToken),
+				{ filter, paginationToken },
+				{ message: 'The model has no versions', hint: 'Clarifai Train makes one.' },
 			);
 		});
 	};
@@ -233,19 +280,32 @@ export async function searchDatasetVersions(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const datasetId = currentId(this, 'dataset');
-	if (datasetId === undefined) return { results: [] };
-	const segments = ['datasets', datasetId, 'versions'];
-	return await searchPage(this, segments, 'dataset_versions', {}, paginationToken, (found) => {
-		const { id, createdAt, status, description } = readDatasetVersion(found);
-		if (id === undefined || !matches(filter, id, description)) return undefined;
-		const when = createdAt === undefined ? '' : ` of ${shortTime(createdAt)}`;
-		return {
-			name: `${id}${when}${status === 'ready' ? '' : ` (${status})`}`,
-			value: id,
-			description,
-		};
-	});
+	if (datasetId === undefined) {
+		const problem = new InputProblem('The dataset is not known yet', 'Choose the dataset first.');
+		throw toNodeError(this.getNode(), problem);
+	}
+	return await searchPage(
+		this,
+		{ segments: ['datasets', datasetId, 'versions'], key: 'dataset_versions' },
+		{ filter, paginationToken },
+		{
+			message: 'The dataset has no versions',
+			hint: 'Leave this field empty: a version is made of what the dataset holds now.',
+		},
+		(found) => {
+			const { id, createdAt, status, description } = readDatasetVersion(found);
+			if (id === undefined || !matches(filter, id, description)) return undefined;
+			const when = createdAt === undefined ? '' : ` of ${shortTime(createdAt)}`;
+			return {
+				name: `${id}${when}${status === 'ready' ? '' : ` (${status})`}`,
+				value: id,
+				description,
+			};
+		},
+	);
 }
+
+const MADE_IN_PORTAL = "They are made in Clarifai's portal, under Compute.";
 
 /** The compute clusters of the user. */
 export async function searchComputeClusters(
@@ -255,9 +315,13 @@ export async function searchComputeClusters(
 ): Promise<INodeListSearchResult> {
 	return await lookUp(this, async (client, { userId }) => {
 		const found = (await computeClusters(client, userId)).filter((id) => matches(filter, id));
-		return pageOf(
-			found.map((id) => ({ name: id, value: id })),
-			paginationToken,
+		return listOrReason(
+			pageOf(
+				found.map((id) => ({ name: id, value: id })),
+				paginationToken,
+			),
+			{ filter, paginationToken },
+			{ message: 'There are no compute clusters', hint: MADE_IN_PORTAL },
 		);
 	});
 }
@@ -278,12 +342,14 @@ export async function searchNodepools(
 			),
 		);
 		const wanted = found.flat().filter(({ id }) => matches(filter, id));
-		return pageOf(
-			wanted.map(({ id, cluster }) => ({
-				name: chosen === undefined ? `${id} (in ${cluster})` : id,
-				value: id,
-			})),
-			paginationToken,
+		const named = wanted.map(({ id, cluster }) => ({
+			name: chosen === undefined ? `${id} (in ${cluster})` : id,
+			value: id,
+		}));
+		return listOrReason(
+			pageOf(named, paginationToken),
+			{ filter, paginationToken },
+			{ message: 'There are no nodepools', hint: MADE_IN_PORTAL },
 		);
 	});
 }
@@ -340,6 +406,9 @@ export async function searchModelTypes(
 
 /** All concepts of the app: n8n's multi-select neither pages nor searches on the server. */
 export async function getConcepts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	// The editor asks before it has selected the credential of a new node, and would show an error until
+	// a parameter that the list depends on changes.
+	if (this.getNode().credentials?.clarifaiApi === undefined) return [];
 	return await lookUp(this, async (client, scope) => {
 		const concepts = await client.list(inApp(scope, 'concepts'), 'concepts');
 		return concepts.flatMap((concept) => {

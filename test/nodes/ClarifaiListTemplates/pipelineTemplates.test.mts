@@ -278,7 +278,7 @@ describe('the list of templates in Train', () => {
 		expect(second.paginationToken).toBeUndefined();
 	});
 
-	it('is empty on a platform that does not know them', async () => {
+	it('says so on a platform that does not know them', async () => {
 		const { engine, emulator } = await setUp();
 		emulator.faults.add({
 			kind: 'okWithFailureStatus',
@@ -288,7 +288,10 @@ describe('the list of templates in Train', () => {
 
 		const lists = engine.loadOptions('clarifaiTrain', parameters());
 
-		expect((await lists.listSearch('searchTemplates')).results).toEqual([]);
+		await expect(lists.listSearch('searchTemplates')).rejects.toMatchObject({
+			message: 'There are no templates to choose from',
+			description: 'The platform has no templates for Pipeline Template.',
+		});
 	});
 
 	it('is joined by a list of datasets', async () => {

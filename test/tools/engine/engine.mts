@@ -97,8 +97,10 @@ export async function createEngine(options: EngineOptions = {}) {
 			type: string,
 			parameters: INodeParameters = {},
 			item?: INodeExecutionData,
+			credentials?: NodeJson['credentials'],
 		): LoadOptions {
-			return loadOptionsOf(runtime, node(type, parameters), item);
+			const asked = node(type, parameters);
+			return loadOptionsOf(runtime, credentials ? { ...asked, credentials } : asked, item);
 		},
 
 		async poll(

@@ -127,10 +127,17 @@ describe.each([
 		expect(clarifai.emulator.requests).toMatchObject([{ query: { search: `${prefix}-12` } }]);
 	});
 
-	it('is empty in an empty app', async () => {
-		add(0);
+	it('says why it is empty in an empty app, and nothing of a search that finds nothing', async () => {
+		clarifai.emulator.addApp('empty-app');
+		const parameters = { options: { appId: 'empty-app', userId: '' } };
 
-		expect(await lists(node).listSearch(method)).toEqual({ results: [] });
+		await expect(lists(node, parameters).listSearch(method)).rejects.toMatchObject({
+			message: expect.stringMatching(/^The app has no (models|workflows|datasets)$/),
+			description: expect.stringMatching(
+				/^Clarifai (Create Model|Create Workflow|Add Inputs) makes one/,
+			),
+		});
+		expect(await lists(node, parameters).listSearch(method, 'x')).toEqual({ results: [] });
 	});
 
 	it("is that of the app of 'Options'", async () => {
@@ -138,7 +145,7 @@ describe.each([
 		const parameters = { options: { appId: 'other-app', userId: '' } };
 		add(1);
 
-		const found = await lists(node, parameters).listSearch(method);
+		const found = await lists(node, parameters).listSearch(method, 'x');
 
 		expect(found.results).toEqual([]);
 		expect(clarifai.emulator.requests[0].path).toContain(`/users/${DEMO.userId}/apps/other-app/`);
@@ -257,7 +264,11 @@ describe('the list of templates', () => {
 		const pipelines = ['detector-pipeline-dfine', 'detector-pipeline-yolof'];
 
 		expect(await of('pipelineTemplate', 'det')).toEqual(pipelines);
-		expect(await of('pipelineTemplate', 'seg')).toEqual([]);
+		await expect(of('pipelineTemplate', 'seg')).rejects.toMatchObject({
+			message: 'There are no templates to choose from',
+			description:
+				'The platform has no templates for Pipeline Template for models of type "visual-segmenter". Clarifai List Templates shows which types have some.',
+		});
 		expect(await of('deepFineTuning', 'seg')).toEqual(segmenter);
 		const both = await of('automatic', 'det');
 		expect(both).toEqual(expect.arrayContaining(pipelines));
@@ -278,10 +289,13 @@ describe('the list of templates', () => {
 		expect(values(searched)).toEqual(['classifier-pipeline-resnet']);
 	});
 
-	it('is empty where the type has none', async () => {
+	it('says so where the type has none', async () => {
 		clarifai.emulator.addModel('tl', { model_type_id: 'clusterer' });
 
-		expect(values(await templates({ model: locate('list', 'tl') }))).toEqual([]);
+		await expect(templates({ model: locate('list', 'tl') })).rejects.toMatchObject({
+			message: 'There are no templates to choose from',
+			description: expect.stringContaining('for models of type "clusterer"'),
+		});
 	});
 
 	it('has the templates of a platform that does not know the other method', async () => {
@@ -339,12 +353,56 @@ describe('the list of concepts', () => {
 		]);
 	});
 
+	it('is empty while a new node has no credential, which the editor would call an error', async () => {
+		const { engine, emulator } = clarifai;
+
+		expect(await engine.loadOptions(TRAIN, {}, undefined, {}).loadOptions('getConcepts')).toEqual(
+			[],
+		);
+		expect(emulator.requests).toEqual([]);
+	});
+
 	it("fails in Clarifai's words", async () => {
 		const { engine } = await clarifai.withCredential({ accessToken: DEMO.scopelessPat });
 
 		await expect(engine.loadOptions(TRAIN).loadOptions('getConcepts')).rejects.toMatchObject({
 			message: 'API key has insufficient scopes/permissions',
 			description: expect.stringContaining('The token lacks a scope for this step'),
+		});
+	});
+});
+
+describe('a list that depends on another choice', () => {
+	it.each([
+		['searchModelVersions', { model: locate('list', '') }, 'The model is not known yet'],
+		[
+			'searchModelVersions',
+			{ model: locate('id', '={{ $json.modelId }}') },
+			'The model is not known yet',
+		],
+		['searchDatasetVersions', { dataset: locate('list', '') }, 'The dataset is not known yet'],
+	])('%s of %j: %s', async (method, parameters, message) => {
+		await expect(
+			lists('clarifaiEvaluateModel', parameters).listSearch(method),
+		).rejects.toMatchObject({ message, description: expect.stringMatching(/^Choose /) });
+	});
+
+	it('says that there are no versions', async () => {
+		const { emulator } = clarifai;
+		emulator.addModel('untrained');
+		emulator.addDataset('new-dataset', { versionIds: [] });
+		const node = lists('clarifaiEvaluateModel', {
+			model: locate('list', 'untrained'),
+			dataset: locate('list', 'new-dataset'),
+		});
+
+		await expect(node.listSearch('searchModelVersions')).rejects.toMatchObject({
+			message: 'The model has no versions',
+			description: 'Clarifai Train makes one.',
+		});
+		await expect(node.listSearch('searchDatasetVersions')).rejects.toMatchObject({
+			message: 'The dataset has no versions',
+			description: expect.stringContaining('Leave this field empty'),
 		});
 	});
 });
