@@ -192,7 +192,7 @@ describe('the start of a run', () => {
 		const platform = await setUp();
 
 		const { error } = await platform.run('clarifaiTrain', {
-			...withFields({ datasetVersionId: DEMO.datasetVersionId }),
+			...valid({ datasetVersion: locate('id', DEMO.datasetVersionId) }),
 			template: locate('id', DFINE),
 		});
 

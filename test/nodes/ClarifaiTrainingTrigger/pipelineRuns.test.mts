@@ -1,5 +1,4 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import type { Message } from '../../tools/emulator/message.mts';
 import { MINUTE, valid, waiting, runsOf, setUpQuick } from '../pipelineSetup.mts';
 import { callsOf, DEMO, locate, setUp } from '../setup.mts';
 
@@ -44,7 +43,7 @@ describe('Training Status of a run', () => {
 					modelVersionId: made,
 					modelTypeId: 'visual-classifier',
 					status: 'trained',
-					statusCode: 64002,
+					statusCode: 21100,
 					durationSeconds: 100,
 					completedAt: new Date(piped.job.endsAt).toISOString(),
 					pipelineId: started.json[0].pipelineId,
@@ -84,11 +83,23 @@ describe('Training Status of a run', () => {
 		expect(looked.json).toMatchObject([{ modelVersionId: json[0].modelVersionId }]);
 	});
 
-	it.each<[string, IDataObject, string]>([
-		['no pipeline ID', { pipelineId: null }, "'Pipeline ID' is empty"],
-		['no pipeline version ID', { pipelineVersionId: '' }, "'Pipeline Version ID' is empty"],
-		['a run ID that is none', { pipelineRunId: 'a/b' }, "'Pipeline Run ID' is not a valid ID"],
-		['no run and no version', { pipelineRunId: null }, "'Model Version ID' is empty"],
+	it.each<[string, IDataObject, RegExp]>([
+		[
+			'no pipeline ID',
+			{ pipelineId: null },
+			/^'Pipeline Run ID' is set, but 'Pipeline ID' or 'Pipeline Version ID' is empty$/,
+		],
+		[
+			'no pipeline version ID',
+			{ pipelineVersionId: '' },
+			/^'Pipeline Run ID' is set, but 'Pipeline ID' or 'Pipeline Version ID' is empty$/,
+		],
+		[
+			'a run ID that is none',
+			{ pipelineRunId: 'a/b' },
+			/^'Pipeline Run ID' is not a valid ID: "a\/b"/,
+		],
+		['no run and no version', { pipelineRunId: null }, /^'Model Version' is empty$/],
 	])('needs all of its IDs: %s', async (_what, changed, message) => {
 		const platform = await setUp();
 		const { json } = await platform.run('clarifaiTrain', valid());
@@ -97,7 +108,7 @@ describe('Training Status of a run', () => {
 			items: [{ ...json[0], ...changed }],
 		});
 
-		expect(error?.message).toContain(message);
+		expect(error?.message).toMatch(message);
 	});
 
 	it('says that a run is missing', async () => {
@@ -108,7 +119,7 @@ describe('Training Status of a run', () => {
 			items: [{ ...json[0], pipelineRunId: 'gone' }],
 		});
 
-		expect(error?.message).toBe('Pipeline does not exist');
+		expect(error?.message).toBe('Resource does not exist');
 		expect(error?.description).toContain("Pipeline version run 'gone' does not exist");
 	});
 });
@@ -160,8 +171,8 @@ describe('Training Trigger for runs', () => {
 				modelTypeId: 'visual-classifier',
 				template: null,
 				status: 'trained',
-				statusCode: 64002,
-				statusDescription: 'Argo workflow at phase: Succeeded, progress: 2/2, message: ',
+				statusCode: 21100,
+				statusDescription: 'Model is trained and ready',
 				userId: DEMO.userId,
 				appId: DEMO.appId,
 				createdAt: piped.message.created_at,
@@ -220,6 +231,47 @@ describe('Training Trigger for runs', () => {
 		]);
 	});
 
+	it('emits a run that the command line started', async () => {
+		const platform = await setUp({ trainingSeconds: 100 });
+		const staticData: IDataObject = {};
+		const poll = async () =>
+			jsonOf(
+				(await platform.engine.poll('clarifaiTrainingTrigger', watch(), { staticData })).items,
+			);
+		await poll();
+		const { message } = platform.emulator.addCliRun({ model_id: 'piped' });
+		platform.emulator.clock.advance(200_000);
+
+		expect(await poll()).toMatchObject([
+			{ modelId: 'piped', status: 'trained', pipelineRunId: message.id },
+		]);
+	});
+
+	it('emits a run only when its version can be used', async () => {
+		const platform = await setUp({ trainingSeconds: 100 });
+		platform.emulator.planTraining('built', { seconds: 100, build: { seconds: 1000 } });
+		platform.emulator.planTraining('unbuilt', { seconds: 100, build: { outcome: 21108 } });
+		platform.emulator.planTraining('nothing', { seconds: 100, noVersion: true });
+		const staticData: IDataObject = {};
+		const poll = async () =>
+			jsonOf(
+				(await platform.engine.poll('clarifaiTrainingTrigger', watch(), { staticData })).items,
+			).map(({ modelId, status }) => [modelId, status]);
+		await poll();
+		await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
+			items: [{ id: 'built' }, { id: 'unbuilt' }, { id: 'nothing' }],
+		});
+		platform.emulator.clock.advance(130_000);
+
+		expect(await poll()).toEqual([['unbuilt', 'failed']]);
+		await platform.time.sleep(2_000_000);
+		expect((await poll()).sort()).toEqual([
+			['built', 'trained'],
+			['nothing', 'failed'],
+		]);
+		expect(await poll()).toEqual([]);
+	});
+
 	it('looks at the 100 newest pipelines', async () => {
 		const platform = await setUpQuick();
 		await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
@@ -261,9 +313,9 @@ describe('Training Trigger for runs', () => {
 	});
 
 	it('passes over pipelines that train no model', async () => {
-		const platform = await setUpQuick();
-		await platform.run('clarifaiTrain', valid());
-		for (const run of runsOf(platform)) (run.message as Message).input_args_override = undefined;
+		const platform = await setUp({ trainingSeconds: 100 });
+		platform.emulator.addCliRun({ text: 'hello' });
+		platform.emulator.clock.advance(200_000);
 
 		await expect(
 			platform.engine.poll('clarifaiTrainingTrigger', watch(), { mode: 'manual' }),

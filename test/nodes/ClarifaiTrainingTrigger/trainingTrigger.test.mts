@@ -431,6 +431,20 @@ describe('an error in a poll', () => {
 		expect(idsOf(await poll()).sort()).toEqual([known, unknown].sort());
 	});
 
+	it.each<[string, INodeParameters]>([
+		['the only model that it watches', { model: locate('id', 'cars') }],
+		['the runs that it watches', { trainingMethod: 'pipelineTemplate' }],
+	])('of %s is told', async (_what, parameters) => {
+		platform.emulator.addModel('cars');
+		platform.emulator.addCliRun({ model_id: 'cars' });
+		const { poll } = await activate(platform, parameters);
+		refused(['ListModelVersions', 'ListPipelineVersionRuns', 'GetPipelineVersionRun']);
+
+		await expect(poll()).rejects.toMatchObject({
+			description: expect.stringContaining('no scope'),
+		});
+	});
+
 	it('of one model does not keep the others from being put out, and loses nothing', async () => {
 		platform.emulator.addModel('cars');
 		const { poll } = await activate(platform);
