@@ -2,6 +2,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { MINUTE, valid, waiting, runsOf, setUpQuick } from '../pipelineSetup.mts';
 import { callsOf, DEMO, locate, setUp } from '../setup.mts';
 
+/** Some tests make thousands of requests, which takes long on a busy machine. */
+const MANY_REQUESTS_MS = 120_000;
+
 describe('Training Status of a run', () => {
 	const looks = { options: { maxRequestsPerSecond: 0 } };
 
@@ -272,45 +275,53 @@ describe('Training Trigger for runs', () => {
 		expect(await poll()).toEqual([]);
 	});
 
-	it('looks at the 100 newest pipelines', async () => {
-		const platform = await setUpQuick();
-		await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
-			items: Array.from({ length: 105 }, (_none, index) => ({ id: `model-${index}` })),
-		});
-		platform.emulator.requests.length = 0;
-
-		await platform.engine.poll('clarifaiTrainingTrigger', watch());
-
-		const lists = callsOf(platform.emulator).filter((call) => call.endsWith('VersionRuns'));
-		expect(lists).toHaveLength(100);
-	});
-
-	it('follows a run that is not among the 100 newest pipelines any more', async () => {
-		const platform = await setUp({ trainingSeconds: 100 });
-		platform.emulator.planTraining('slow', { seconds: 1000 });
-		const start = async (...ids: string[]) =>
+	it(
+		'looks at the 100 newest pipelines',
+		async () => {
+			const platform = await setUpQuick();
 			await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
-				items: ids.map((id) => ({ id })),
+				items: Array.from({ length: 105 }, (_none, index) => ({ id: `model-${index}` })),
 			});
-		const staticData: IDataObject = {};
-		const poll = async () =>
-			jsonOf(
-				(await platform.engine.poll('clarifaiTrainingTrigger', watch(), { staticData })).items,
-			);
-		await start('slow');
-		await poll();
-		platform.emulator.clock.advance(1000);
-		await start(...Array.from({ length: 100 }, (_none, index) => `quick-${index}`));
-		platform.emulator.clock.advance(200_000);
-		const quick = await poll();
-		platform.emulator.clock.advance(1_000_000);
-		const slow = await poll();
-		const afterwards = await poll();
+			platform.emulator.requests.length = 0;
 
-		expect(quick).toHaveLength(100);
-		expect(slow).toMatchObject([{ modelId: 'slow', status: 'trained' }]);
-		expect(afterwards).toEqual([]);
-	});
+			await platform.engine.poll('clarifaiTrainingTrigger', watch());
+
+			const lists = callsOf(platform.emulator).filter((call) => call.endsWith('VersionRuns'));
+			expect(lists).toHaveLength(100);
+		},
+		MANY_REQUESTS_MS,
+	);
+
+	it(
+		'follows a run that is not among the 100 newest pipelines any more',
+		async () => {
+			const platform = await setUp({ trainingSeconds: 100 });
+			platform.emulator.planTraining('slow', { seconds: 1000 });
+			const start = async (...ids: string[]) =>
+				await platform.run('clarifaiTrain', valid({ model: locate('id', '={{ $json.id }}') }), {
+					items: ids.map((id) => ({ id })),
+				});
+			const staticData: IDataObject = {};
+			const poll = async () =>
+				jsonOf(
+					(await platform.engine.poll('clarifaiTrainingTrigger', watch(), { staticData })).items,
+				);
+			await start('slow');
+			await poll();
+			platform.emulator.clock.advance(1000);
+			await start(...Array.from({ length: 100 }, (_none, index) => `quick-${index}`));
+			platform.emulator.clock.advance(200_000);
+			const quick = await poll();
+			platform.emulator.clock.advance(1_000_000);
+			const slow = await poll();
+			const afterwards = await poll();
+
+			expect(quick).toHaveLength(100);
+			expect(slow).toMatchObject([{ modelId: 'slow', status: 'trained' }]);
+			expect(afterwards).toEqual([]);
+		},
+		MANY_REQUESTS_MS,
+	);
 
 	it('passes over pipelines that train no model', async () => {
 		const platform = await setUp({ trainingSeconds: 100 });
