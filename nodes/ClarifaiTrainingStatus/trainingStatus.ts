@@ -37,13 +37,15 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 	prepare(item) {
 		const model = item.located('model', 'models');
 		const scope = item.scope(model.scope);
+		const before = item.problems.length;
 		const run = pipelineRun(item);
+		const isRun = run !== undefined || item.problems.length > before;
 		return {
 			scope,
 			modelId: model.id,
 			modelTypeId: item.knownModel(scope, model.id)?.modelTypeId,
 			// A run's version does not exist before the run has completed.
-			versionId: (run ? item.locatedIfAny('modelVersionId') : item.located('modelVersionId'))?.id,
+			versionId: (isRun ? item.locatedIfAny('modelVersionId') : item.located('modelVersionId'))?.id,
 			run,
 			simplify: item.boolean('simplify'),
 		};

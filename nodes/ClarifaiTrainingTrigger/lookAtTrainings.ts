@@ -75,7 +75,7 @@ export class TrainingsLook {
 	/** One list call for each model: its newest versions. */
 	private async versions(): Promise<Training[]> {
 		const { scope, modelId } = this.subject;
-		const models = await this.tolerating([], async () =>
+		const models = await this.places(async () =>
 			modelId === undefined
 				? await this.client.list(inApp(scope, 'models'), 'models')
 				: [{ id: modelId }],
@@ -104,10 +104,7 @@ export class TrainingsLook {
 	 */
 	private async runs(): Promise<Training[]> {
 		const { scope } = this.subject;
-		const pipelines = await this.tolerating(
-			[],
-			async () => await listPipelines(this.client, scope),
-		);
+		const pipelines = await this.places(async () => await listPipelines(this.client, scope));
 		const newest = pipelines
 			.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''))
 			.slice(0, WATCHED_PIPELINES);
@@ -158,10 +155,19 @@ export class TrainingsLook {
 		return withRun({ scope: this.subject.scope, modelId, run: ids }, run);
 	}
 
-	private async tolerating<T>(instead: T, look: () => Promise<T>): Promise<T> {
+	/** Where there may be trainings. To know it is no look at them yet, unless there is nowhere to look. */
+	private async places<T>(list: () => Promise<T[]>): Promise<T[]> {
+		return await this.tolerating([], list, (found) => found.length === 0);
+	}
+
+	private async tolerating<T>(
+		instead: T,
+		look: () => Promise<T>,
+		isLook: (found: T) => boolean = () => true,
+	): Promise<T> {
 		const found = await look().catch((error: unknown) => error);
 		if (!(found instanceof Error)) {
-			this.looked++;
+			if (isLook(found as T)) this.looked++;
 			return found as T;
 		}
 		if (!(found instanceof ClarifaiFailure)) throw found;

@@ -65,6 +65,10 @@ export const runsOf = ({ emulator }: SetUp) =>
 		[...pipeline.versions.values()].flatMap((version) => [...version.runs.values()]),
 	);
 
+/** The version of the demo dataset that was made last. */
+export const newestDatasetVersion = ({ emulator }: SetUp) =>
+	[...emulator.app().datasets.get(DEMO.datasetId)!.versions.keys()].at(-1)!;
+
 /** An emulator on which a run has ended when it is looked at for the first time. */
 export async function setUpQuick(options: InProcessOptions = {}): Promise<InProcessSetUp> {
 	const platform: InProcessSetUp = await setUp({

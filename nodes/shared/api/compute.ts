@@ -1,6 +1,8 @@
 import { textAt, type JsonObject } from '../clarifai/json';
 import type { ClarifaiClient } from './client';
 
+const PAT_ONLY = { patOnly: true };
+
 /** A nodepool and the compute cluster that it is in; both belong to a user. */
 export interface Compute {
 	nodepoolId: string;
@@ -16,7 +18,9 @@ export function nodepoolReference(userId: string, compute: Compute): JsonObject 
 /** The IDs of a user's compute clusters, asked once in a run. */
 export async function computeClusters(client: ClarifaiClient, userId: string): Promise<string[]> {
 	return await client.cached(['users', userId, 'compute_clusters'], async (path) =>
-		(await client.list(path, 'compute_clusters')).flatMap((cluster) => textAt(cluster, 'id') ?? []),
+		(await client.list(path, 'compute_clusters', {}, PAT_ONLY)).flatMap(
+			(cluster) => textAt(cluster, 'id') ?? [],
+		),
 	);
 }
 
@@ -28,6 +32,8 @@ export async function nodepools(
 ): Promise<string[]> {
 	const path = ['users', userId, 'compute_clusters', computeClusterId, 'nodepools'];
 	return await client.cached(path, async () =>
-		(await client.list(path, 'nodepools')).flatMap((nodepool) => textAt(nodepool, 'id') ?? []),
+		(await client.list(path, 'nodepools', {}, PAT_ONLY)).flatMap(
+			(nodepool) => textAt(nodepool, 'id') ?? [],
+		),
 	);
 }

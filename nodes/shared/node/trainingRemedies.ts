@@ -63,6 +63,10 @@ const FAILURES: ReadonlyMap<number, string> = new Map<number, string>([
 		'The model was trained but could not be deployed. Try again later, or give Clarifai the version ID.',
 	],
 	[
+		StatusCode.JOB_COMPLETED,
+		"The run itself ended well. Look in Clarifai's portal at its log and at the model's versions: use the version that it made, or train again.",
+	],
+	[
 		StatusCode.JOB_FAILED,
 		'The pipeline run failed. Its logs name the step and the reason; check the dataset, the concepts and the parameters.',
 	],

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { addDataset } from '../../tools/emulator/datasetState.mts';
 import type { FaultKind } from '../../tools/emulator/emulator.mts';
 import {
 	CLASSIFIER,
@@ -6,6 +7,8 @@ import {
 	DFINE,
 	START,
 	MINUTE,
+	newestDatasetVersion,
+	ON_NODEPOOL,
 	valid,
 	withFields,
 	waiting,
@@ -36,6 +39,13 @@ describe('the start of a run', () => {
 		expect(error).toBeUndefined();
 		expect(bodiesOf(platform.emulator, START)).toEqual([
 			{
+				pipeline_id: expect.stringMatching(/^n8n-\w+-0$/),
+				nodepools: [
+					{
+						id: DEMO.nodepoolId,
+						compute_cluster: { id: DEMO.computeClusterId, user_id: DEMO.userId },
+					},
+				],
 				input_args_override: {
 					argo_args_override: {
 						parameters: [
@@ -43,6 +53,7 @@ describe('the start of a run', () => {
 							{ name: 'app_id', value: DEMO.appId },
 							{ name: 'model_id', value: 'piped' },
 							{ name: 'dataset_id', value: DEMO.datasetId },
+							{ name: 'dataset_version_id', value: newestDatasetVersion(platform) },
 							{ name: 'concepts', value: '["cat","dog"]' },
 							{ name: 'num_epochs', value: '10' },
 							{ name: 'batch_size', value: '64' },
@@ -63,6 +74,7 @@ describe('the start of a run', () => {
 			},
 		]);
 		expect(callsOf(platform.emulator).filter((call) => !call.startsWith('GET'))).toEqual([
+			'POST PostDatasetVersions',
 			`POST ${START}`,
 		]);
 	});
@@ -88,6 +100,8 @@ describe('the start of a run', () => {
 					userId: DEMO.userId,
 					appId: DEMO.appId,
 					createdAt: message.created_at,
+					datasetId: DEMO.datasetId,
+					datasetVersionId: newestDatasetVersion(platform),
 					pipelineId,
 					pipelineVersionId: message.pipeline_version.id,
 					pipelineRunId: message.id,
@@ -111,7 +125,10 @@ describe('the start of a run', () => {
 		'from a form that holds all defaults of %s sends the same as without any values',
 		async (template) => {
 			const platform = await setUp();
-			const parameters = valid({ template: locate('list', template) });
+			const parameters = valid({
+				template: locate('list', template),
+				datasetVersion: locate('id', DEMO.datasetVersionId),
+			});
 			const form = platform.engine.loadOptions('clarifaiTrain', parameters);
 			const { fields } = await form.resourceMapping('getHyperparameters');
 			const value = Object.fromEntries(fields.map(({ id, defaultValue }) => [id, defaultValue]));
@@ -192,7 +209,7 @@ describe('the start of a run', () => {
 		const platform = await setUp();
 
 		const { error } = await platform.run('clarifaiTrain', {
-			...withFields({ datasetVersionId: DEMO.datasetVersionId }),
+			...valid({ datasetVersion: locate('id', DEMO.datasetVersionId) }),
 			template: locate('id', DFINE),
 		});
 
@@ -209,26 +226,41 @@ describe('the start of a run', () => {
 		const platform = await setUp();
 		platform.emulator.addNodepool('cluster', 'gpus');
 
-		await platform.run('clarifaiTrain', withFields({ nodepoolId: 'gpus' }));
 		await platform.run(
 			'clarifaiTrain',
-			withFields({ nodepoolId: 'gpus', computeClusterId: 'cluster', description: 'Cats' }),
+			withFields({
+				nodepool: locate('id', 'gpus'),
+				computeCluster: locate('id', 'cluster'),
+				description: 'Cats',
+			}),
 		);
 
 		expect(bodiesOf(platform.emulator, START)).toMatchObject([
-			{ nodepools: [{ id: 'gpus' }] },
 			{
 				nodepools: [{ id: 'gpus', compute_cluster: { id: 'cluster', user_id: DEMO.userId } }],
 				pipeline_description: 'Cats',
 			},
 		]);
-		expect(bodiesOf(platform.emulator, START)[0]).not.toHaveProperty('nodepools.0.compute_cluster');
+	});
+
+	it('needs no nodepool where the platform has taken a run without one before', async () => {
+		const platform = await setUp({ nodepools: 'optional' });
+		platform.emulator.addCliRun({ model_id: 'other' });
+
+		const { error } = await platform.run('clarifaiTrain', valid({ additionalFields: {} }));
+
+		expect(error).toBeUndefined();
+		expect(startsOf(platform)).toBe(1);
+		expect(bodiesOf(platform.emulator, START)[0]).not.toHaveProperty('nodepools');
 	});
 
 	it('goes to the user and app of the options, or of the link of the model', async () => {
 		const platform = await setUp();
-		platform.emulator.addApp('other-app').addConcept('cat');
-		platform.emulator.addApp('third-app').addConcept('cat');
+		for (const id of ['other-app', 'third-app']) {
+			const app = platform.emulator.addApp(id);
+			app.addConcept('cat');
+			addDataset(app, { id: DEMO.datasetId });
+		}
 
 		await platform.run(
 			'clarifaiTrain',
@@ -260,7 +292,7 @@ describe('the start of a run', () => {
 		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
 
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'trained', statusCode: 64002 }]);
+		expect(json).toMatchObject([{ status: 'trained', statusCode: 21100 }]);
 		expect(argumentsOf(platform)).toMatchObject([{ num_epochs: '200', seed: '-1' }]);
 	});
 
@@ -278,6 +310,53 @@ describe('the start of a run', () => {
 
 		expect(JSON.parse(call!.response)).toMatchObject([{ modelId: 'piped', status: 'queued' }]);
 		expect(argumentsOf(platform)).toMatchObject([{ num_epochs: '10' }]);
+	});
+});
+
+describe('the dataset version', () => {
+	const made = (platform: SetUp) => bodiesOf(platform.emulator, 'PostDatasetVersions').length;
+
+	it('that is chosen is taken', async () => {
+		const platform = await setUp();
+
+		const { json } = await platform.run(
+			'clarifaiTrain',
+			valid({ datasetVersion: locate('list', DEMO.datasetVersionId) }),
+		);
+
+		expect(made(platform)).toBe(0);
+		expect(argumentsOf(platform)).toMatchObject([{ dataset_version_id: DEMO.datasetVersionId }]);
+		expect(json).toMatchObject([{ datasetVersionId: DEMO.datasetVersionId }]);
+	});
+
+	it('is made once for all items, and the runs start when it is ready', async () => {
+		const platform = await setUp();
+		platform.emulator.planDatasetVersion(DEMO.datasetId, { seconds: 300 });
+		const began = platform.time.now();
+
+		const { json, error } = await platform.run('clarifaiTrain', valid(), { items: [{}, {}] });
+
+		const version = newestDatasetVersion(platform);
+		expect(error).toBeUndefined();
+		expect(made(platform)).toBe(1);
+		expect(platform.time.now() - began).toBeGreaterThanOrEqual(300_000);
+		expect(argumentsOf(platform)).toMatchObject([
+			{ dataset_version_id: version },
+			{ dataset_version_id: version },
+		]);
+		expect(json).toMatchObject([{ datasetVersionId: version }, { datasetVersionId: version }]);
+	});
+
+	it('that does not become ready starts nothing', async () => {
+		const platform = await setUp();
+		platform.emulator.planDatasetVersion(DEMO.datasetId, { seconds: 5, outcome: 64020 });
+
+		const { error } = await platform.run('clarifaiTrain', valid());
+
+		expect(error?.message).toContain(
+			`Version "${newestDatasetVersion(platform)}" of dataset "${DEMO.datasetId}" is not ready`,
+		);
+		expect(startsOf(platform)).toBe(0);
 	});
 });
 
@@ -301,6 +380,7 @@ describe('a dry run', () => {
 					app_id: DEMO.appId,
 					model_id: 'piped',
 					dataset_id: DEMO.datasetId,
+					dataset_version_id: '(a new version of what the dataset holds)',
 					concepts: '["cat","dog"]',
 					num_epochs: '10',
 					batch_size: '64',
@@ -327,6 +407,7 @@ describe('what cannot be right is refused before anything is started', () => {
 	let platform: SetUp;
 	beforeAll(async () => {
 		platform = await setUp();
+		platform.emulator.addModel('cars');
 		platform.emulator.world.pipelineTemplates.push({
 			name: 'strict-pipeline',
 			pipeline_template_type: 1,
@@ -340,7 +421,11 @@ describe('what cannot be right is refused before anything is started', () => {
 			],
 		});
 	});
-	afterEach(() => expect(startsOf(platform)).toBe(0));
+	afterEach(() => {
+		const started = startsOf(platform);
+		platform.emulator.requests.length = 0;
+		expect(started).toBe(0);
+	});
 
 	const refusal = async (parameters: INodeParameters, item: IDataObject = {}) => {
 		const { error } = await platform.run('clarifaiTrain', parameters, { items: [item] });
@@ -368,7 +453,7 @@ describe('what cannot be right is refused before anything is started', () => {
 				['flip_direction', 'diagonal', 'one of: horizontal, vertical'],
 				['flip_direction', '', 'one of: horizontal, vertical'],
 				['concepts_mutually_exclusive', 'yes', 'true or false'],
-				['concepts_mutually_exclusive', 1, 'true or false'],
+				['concepts_mutually_exclusive', 2, 'true or false'],
 				['pretrained_weights', 'coco', 'one of: ImageNet-1k, None'],
 				['seed', -2, 'a whole number from -1 to 999999'],
 				['seed', 1_000_000, 'a whole number from -1 to 999999'],
@@ -440,10 +525,11 @@ describe('what cannot be right is refused before anything is started', () => {
 					'{"num_epochs":0,"num_epoch":5,"model_id":"other","flip_direction":"up"}',
 				concepts: ['cat', 'dgo'],
 			}),
+			dataset: locate('list', ''),
 			additionalFields: {},
 		});
 
-		expect(message).toContain('6 parameters need to be corrected');
+		expect(message).toContain('7 parameters need to be corrected');
 		for (const part of [
 			'Parameter "model_id" is filled from \'Model\'',
 			'"num_epochs" must be a whole number from 1 to 1000, not 0',
@@ -451,11 +537,12 @@ describe('what cannot be right is refused before anything is started', () => {
 			'"flip_direction" must be one of: horizontal, vertical, not "up"',
 			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
 			'The app has no concept "dgo"',
+			"'Nodepool' and 'Compute Cluster' are empty",
 		]) {
 			expect(message).toContain(part);
 		}
 		expect(description).toContain('Did you mean "dog" for "dgo"?');
-		expect(description).toContain("Set 'Dataset' in 'Additional Fields'.");
+		expect(description).toContain("Set 'Dataset'.");
 	});
 
 	it.each([
@@ -463,7 +550,7 @@ describe('what cannot be right is refused before anything is started', () => {
 		['app_id', 'App ID'],
 		['model_id', 'Model'],
 		['dataset_id', 'Dataset'],
-		['dataset_version_id', 'Dataset Version ID'],
+		['dataset_version_id', 'Dataset Version'],
 		['concepts', 'Concept Names or IDs'],
 	])('a hyperparameter %s, which a field of the node fills', async (name, label) => {
 		const refused = await refusal(
@@ -512,7 +599,11 @@ describe('what cannot be right is refused before anything is started', () => {
 			{ concepts: [] },
 			`'Concept Names or IDs' is empty, and template "${CLASSIFIER}" needs it`,
 		],
-		['undefined concepts', { concepts: '={{ $json.nothing }}' }, "'Concept Names or IDs' is empty"],
+		[
+			'undefined concepts',
+			{ concepts: '={{ $json.nothing }}' },
+			"'Concept Names or IDs' is an expression that gives nothing",
+		],
 		[
 			'concepts of another type',
 			{ concepts: '={{ ({ a: 1 }) }}' },
@@ -521,28 +612,36 @@ describe('what cannot be right is refused before anything is started', () => {
 		['an unknown concept', { concepts: 'cat, bird' }, 'The app has no concept "bird"'],
 		[
 			'no dataset',
-			{ additionalFields: {} },
+			{ dataset: locate('list', '') },
 			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
 		],
 		[
 			'an undefined dataset',
-			{ additionalFields: { datasetId: locate('id', '={{ $json.nothing }}') } },
-			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
+			{ dataset: locate('id', '={{ $json.nothing }}') },
+			"'Dataset' is an expression that gives nothing",
+		],
+		[
+			'a dataset that does not exist',
+			{ dataset: locate('id', 'no-such-dataset') },
+			'Dataset "no-such-dataset" does not exist in the app',
+		],
+		[
+			'a dataset version that does not exist',
+			{ datasetVersion: locate('id', 'no-such-version') },
+			'Version "no-such-version" of dataset "demo-dataset" does not exist',
 		],
 		[
 			'a dataset version without a dataset',
-			{ additionalFields: { datasetVersionId: DEMO.datasetVersionId } },
-			"'Dataset Version ID' is set, but 'Dataset' is empty",
+			{
+				dataset: locate('id', "={{ '' }}"),
+				datasetVersion: locate('id', DEMO.datasetVersionId),
+			},
+			"'Dataset Version' is set, but 'Dataset' is empty",
 		],
 		[
 			'a dataset version that is no ID',
-			{
-				additionalFields: {
-					datasetId: locate('id', DEMO.datasetId),
-					datasetVersionId: '={{ ({ id: 1 }) }}',
-				},
-			},
-			"'Dataset Version ID' must be a text, not an object",
+			{ datasetVersion: locate('id', '={{ ({ id: 1 }) }}') },
+			"'Dataset Version' must be a text, not an object",
 		],
 		[
 			'an app that is no ID',
@@ -561,13 +660,38 @@ describe('what cannot be right is refused before anything is started', () => {
 		],
 		[
 			'a nodepool that is no ID',
-			{ additionalFields: { nodepoolId: 'my pool' } },
-			"'Nodepool ID' is not a valid ID",
+			{ additionalFields: { ...ON_NODEPOOL, nodepool: locate('id', "={{ 'my pool' }}") } },
+			"'Nodepool' is not a valid ID",
+		],
+		[
+			'a nodepool that does not exist',
+			{ additionalFields: { ...ON_NODEPOOL, nodepool: locate('id', 'gpus') } },
+			`There is no nodepool in compute cluster "${DEMO.computeClusterId}" called "gpus"`,
+		],
+		[
+			'a compute cluster that does not exist',
+			{ additionalFields: { ...ON_NODEPOOL, computeCluster: locate('id', 'elsewhere') } },
+			'There is no compute cluster called "elsewhere"',
 		],
 		[
 			'a compute cluster without a nodepool',
-			{ additionalFields: { computeClusterId: 'cluster' } },
-			"'Compute Cluster ID' is set, but 'Nodepool ID' is empty",
+			{ additionalFields: { computeCluster: ON_NODEPOOL.computeCluster } },
+			"'Compute Cluster' is set, but 'Nodepool' is empty",
+		],
+		[
+			'a nodepool without a compute cluster',
+			{ additionalFields: { nodepool: ON_NODEPOOL.nodepool } },
+			"'Nodepool' is set, but 'Compute Cluster' is empty",
+		],
+		[
+			'no nodepool',
+			{ additionalFields: {} },
+			"'Nodepool' and 'Compute Cluster' are empty, and a pipeline runs on a nodepool",
+		],
+		[
+			'a template for another kind of model',
+			{ model: locate('id', 'cars'), template: locate('id', DFINE) },
+			`Template "${DFINE}" trains a detector, and model "cars" is a visual-classifier`,
 		],
 	])('%s', async (_what, parameters, expected) => {
 		expect((await refusal(valid(parameters))).message).toContain(expected);
@@ -587,8 +711,8 @@ describe('what cannot be right is refused before anything is started', () => {
 				customConfigSource: 'text',
 				customConfig: 'x = 1',
 				additionalFields: {
-					datasetId: locate('id', DEMO.datasetId),
-					resumeFromVersionId: 'aaaa',
+					...ON_NODEPOOL,
+					resumeFromVersionId: locate('id', 'aaaa'),
 					evaluateAfterTraining: true,
 					metadata: '{"a":1}',
 				},
@@ -683,7 +807,7 @@ describe('a lost answer to the start', () => {
 	];
 
 	it.each(lost)('(%s %j) does not start a second run', async (kind, more) => {
-		const platform = await setUp();
+		const platform = await setUp({ trainingSeconds: 1000 });
 		platform.emulator.faults.add({ kind, rpc: START, times: 1, ...more });
 
 		const { json, error } = await platform.run(
@@ -696,6 +820,36 @@ describe('a lost answer to the start', () => {
 		expect(json).toMatchObject([
 			{ modelId: 'piped', status: 'queued', pipelineRunId: runsOf(platform)[0].message.id },
 		]);
+	});
+
+	it('of a gateway that gave up, while Clarifai went on, starts one run', async () => {
+		const platform = await setUp({ trainingSeconds: 1000 });
+		platform.emulator.faults.add({
+			kind: 'http504',
+			rpc: START,
+			times: 1,
+			carriedOutAfterSeconds: 20,
+		});
+
+		const { json, error } = await platform.run('clarifaiTrain', valid());
+
+		expect(error).toBeUndefined();
+		expect(startsOf(platform)).toBe(1);
+		expect(json).toMatchObject([{ pipelineRunId: runsOf(platform)[0].message.id }]);
+	});
+
+	it('after which nothing can be looked up is an error that says what may be there', async () => {
+		const platform = await setUp();
+		platform.emulator.faults.add({ kind: 'resetAfter', rpc: START });
+		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetPipeline' });
+
+		const { error } = await platform.run('clarifaiTrain', valid());
+
+		const [pipelineId] = platform.emulator.app().pipelines.keys();
+		expect(error?.message).toMatch(/^The training of model "piped" may have been carried out: /);
+		expect(error?.description).toContain(`/pipelines/${pipelineId}`);
+		expect(startsOf(platform)).toBe(1);
+		expect(runsOf(platform)).toHaveLength(1);
 	});
 
 	it('of several items leaves each with a run of its own', async () => {
@@ -802,7 +956,11 @@ describe('several items', () => {
 		]);
 		expect(result.outputs(1)).toMatchObject([
 			{
-				json: { error: expect.stringContaining('The training of model "b" failed: Job failed') },
+				json: {
+					error: expect.stringMatching(
+						/^The training of model "b" \(pipeline run \w+\) failed: Job failed/,
+					),
+				},
 				pairedItem: { item: 1 },
 			},
 			{
@@ -821,6 +979,7 @@ describe('the method that fits', () => {
 		['11101', { kind: 'okWithFailureStatus', code: 11101 }],
 	];
 	const deep = (more: INodeParameters = {}): INodeParameters => ({
+		trainingMethod: 'deepFineTuning',
 		model: locate('id', 'cars'),
 		template: locate('id', 'MMClassification_ResNet_50_RSB_A1'),
 		specifyHyperparameters: 'json',
@@ -893,8 +1052,10 @@ describe('the method that fits', () => {
 
 			const { error } = await platform.run('clarifaiTrain', valid());
 
-			expect(error?.message).toContain('This platform offers no pipeline templates');
-			expect(error?.description).toContain("'Training Method' Deep Fine-Tuning");
+			expect(error?.message).toBe(`This platform has no pipeline template "${CLASSIFIER}"`);
+			expect(error?.description).toMatch(
+				/^It has none at all: .*'Training Method' Deep Fine-Tuning/,
+			);
 		},
 	);
 

@@ -1,13 +1,17 @@
+import type { TrainingPlan } from '../../tools/emulator/emulator.mts';
 import { chain } from '../../tools/engine/engine.mts';
 import {
 	CLASSIFIER,
+	MINUTE,
+	newestDatasetVersion,
+	START,
 	valid,
 	waiting,
 	runsOf,
 	setUpQuick,
 	setUpStepwise,
 } from '../pipelineSetup.mts';
-import { bodiesOf, DEMO, type InProcessSetUp, locate, setUp } from '../setup.mts';
+import { bodiesOf, DEMO, type InProcessSetUp, setUp } from '../setup.mts';
 
 describe('waiting for a run', () => {
 	it('ends with the new version of the model', async () => {
@@ -28,8 +32,10 @@ describe('waiting for a run', () => {
 				modelTypeId: 'visual-classifier',
 				template: CLASSIFIER,
 				status: 'trained',
-				statusCode: 64002,
-				statusDescription: 'Argo workflow at phase: Succeeded, progress: 2/2, message: ',
+				statusCode: 21100,
+				statusDescription: 'Model is trained and ready',
+				datasetId: DEMO.datasetId,
+				datasetVersionId: newestDatasetVersion(platform),
 				userId: DEMO.userId,
 				appId: DEMO.appId,
 				createdAt: message.created_at,
@@ -71,14 +77,79 @@ describe('waiting for a run', () => {
 		);
 	});
 
-	it('knows no version when the completed run has left none', async () => {
+	it.each<[string, TrainingPlan]>([
+		['is built for an hour', { build: { seconds: 3600 } }],
+		['is not listed at first', {}],
+	])('goes on while the version %s', async (what, plan) => {
 		const platform = await setUpQuick();
-		platform.emulator.faults.add({ kind: 'failure10020', rpc: 'ListModelVersions', code: 21200 });
+		platform.emulator.planTraining('piped', plan);
+		if (what.includes('listed')) {
+			platform.emulator.faults.add({
+				kind: 'failure10020',
+				rpc: 'ListModelVersions',
+				code: 21200,
+				times: 4,
+			});
+		}
 
-		const { json, error } = await platform.run('clarifaiTrain', valid(waiting()));
+		const { json, error } = await platform.run(
+			'clarifaiTrain',
+			valid(waiting({ timeoutMinutes: 90, pollIntervalSeconds: 30 })),
+		);
 
+		const [made] = platform.emulator.app().models.get('piped')!.versions.keys();
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'trained', modelVersionId: null }]);
+		expect(json).toMatchObject([{ status: 'trained', statusCode: 21100, modelVersionId: made }]);
+		expect(json[0]).not.toHaveProperty('timedOut');
+	});
+
+	it('ends in an error when the completed run has made no version', async () => {
+		const platform = await setUpQuick();
+		platform.emulator.planTraining('piped', { noVersion: true });
+		platform.emulator.addTrainedVersion('piped');
+		const began = platform.time.now();
+
+		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		const [{ message }] = runsOf(platform);
+		expect(error?.message).toBe(
+			`The training of model "piped" (pipeline run ${message.id}) failed: The pipeline run has completed, but made no version of the model (code 64002)`,
+		);
+		expect(error?.description).toContain('Its upload step may have failed');
+		expect(error?.description).toContain('The run itself ended well');
+		expect(error?.description).toContain(`/runs/${message.id}`);
+		expect(platform.time.now() - began).toBeGreaterThan(2 * MINUTE);
+	});
+
+	it('ends in an error when the version cannot be built', async () => {
+		const platform = await setUpQuick();
+		platform.emulator.planTraining('piped', { build: { seconds: 60, outcome: 21108 } });
+
+		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		expect(error?.message).toMatch(
+			/^The training of model "piped" \(pipeline run \w+\) failed: .* \(code 21108\)$/,
+		);
+		expect(error?.description).toContain('could not build the image');
+	});
+
+	it('ends in an error when it cannot be told which version is its own', async () => {
+		const platform: InProcessSetUp = await setUp({
+			trainingSeconds: 60,
+			onRequest: ({ rpc }) => {
+				if (rpc === START) {
+					platform.emulator.addCliRun({ model_id: 'piped' });
+					platform.emulator.clock.advance(1000);
+				}
+			},
+		});
+
+		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
+
+		const versions = [...platform.emulator.app().models.get('piped')!.versions.keys()];
+		expect(versions).toHaveLength(2);
+		expect(error?.message).toContain('which version it made cannot be told');
+		for (const id of versions) expect(error?.message).toContain(id);
 	});
 
 	it.each<[string, number, string, string]>([
@@ -86,7 +157,6 @@ describe('waiting for a run', () => {
 		['cancelled', 64004, 'Job cancelled', 'The pipeline run was cancelled'],
 		['unexpected error', 64006, 'Status 64006', 'The pipeline run ended unexpectedly'],
 		['conflict', 64007, 'Status 64007', 'conflicts with another one'],
-		['of an unknown kind', 64099, 'Status 64099', 'These nodes do not know this status'],
 	])('ends in an error for a run that ends %s', async (_what, outcome, words, remedy) => {
 		const platform = await setUpQuick();
 		platform.emulator.planTraining('piped', { outcome, details: 'step train-ps: out of memory' });
@@ -95,27 +165,19 @@ describe('waiting for a run', () => {
 
 		const [{ message }] = runsOf(platform);
 		expect(error?.message).toBe(
-			`The training of model "piped" failed: ${words} (code ${outcome}, pipeline run ${message.id})`,
+			`The training of model "piped" (pipeline run ${message.id}) failed: ${words} (code ${outcome})`,
 		);
 		expect(error?.description).toContain('step train-ps: out of memory');
 		expect(error?.description).toContain(remedy);
 		expect(error?.description).toContain(`/runs/${message.id}`);
 	});
 
-	it('tells why a run fails for want of its dataset', async () => {
+	it.each([
+		['is paused', 64008],
+		['has a status that these nodes do not know', 64099],
+	])('goes on while a run %s', async (_what, outcome) => {
 		const platform = await setUpQuick();
-
-		const { error } = await platform.run('clarifaiTrain', {
-			...valid(waiting()),
-			additionalFields: { datasetId: locate('id', 'no-such-dataset') },
-		});
-
-		expect(error?.description).toContain("dataset 'no-such-dataset' does not exist");
-	});
-
-	it('goes on while a run is paused', async () => {
-		const platform = await setUpQuick();
-		platform.emulator.planTraining('piped', { outcome: 64008 });
+		platform.emulator.planTraining('piped', { outcome });
 
 		const { json, error } = await platform.run(
 			'clarifaiTrain',
@@ -123,7 +185,7 @@ describe('waiting for a run', () => {
 		);
 
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'training', statusCode: 64008, timedOut: true }]);
+		expect(json).toMatchObject([{ status: 'training', statusCode: outcome, timedOut: true }]);
 	});
 
 	it('that runs out gives the item with its status so far', async () => {

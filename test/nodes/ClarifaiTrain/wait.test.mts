@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { INodeParameters } from 'n8n-workflow';
-import type { TrainingPlan } from '../../tools/emulator/emulator.mts';
+import type { FaultKind, TrainingPlan } from '../../tools/emulator/emulator.mts';
 import { chain } from '../../tools/engine/engine.mts';
+import { nativeRequire } from '../../tools/native.mts';
 import {
 	bodiesOf,
 	callsOf,
@@ -13,9 +13,9 @@ import {
 	type SetUp,
 } from '../setup.mts';
 
-const load = createRequire(import.meta.url);
-const loadAsCore = createRequire(load.resolve('n8n-core'));
-const { Logger } = loadAsCore('@n8n/backend-common') as {
+const { Logger } = nativeRequire(
+	nativeRequire.resolve('@n8n/backend-common', { paths: [nativeRequire.resolve('n8n-core')] }),
+) as {
 	Logger: { prototype: { info(message: string): void } };
 };
 
@@ -265,67 +265,101 @@ describe('progress', () => {
 });
 
 describe('looks that fail', () => {
-	const faultyPolls = (
-		platform: SetUp,
-		kind: 'http503' | 'resetBefore' | 'throttle',
-		times: number,
-	) => platform.emulator.faults.add({ kind, rpc: 'GetModelVersion', times, skip: 1 });
+	const faultyPolls = (platform: SetUp, kind: FaultKind, times: number) =>
+		platform.emulator.faults.add({ kind, rpc: 'GetModelVersion', times, skip: 1 });
 
-	it.each(['http503', 'resetBefore'] as const)('three in a row are borne (%s)', async (kind) => {
+	it.each([
+		'http503',
+		'resetBefore',
+		'throttle',
+		'http502html',
+		'emptyBody',
+		'truncatedJson',
+	] as const)('are borne until the deadline (%s)', async (kind) => {
 		const platform = await setUpStepwise(600);
-		faultyPolls(platform, kind, 3);
+		faultyPolls(platform, kind, 30);
 
 		const { json, error } = await platform.run(TRAIN, waiting());
 
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'trained' }]);
-		expect(polls(platform)).toBe(5);
+		expect(json).toMatchObject([{ modelVersionId: idOf(platform), status: 'trained' }]);
+		expect(json[0]).not.toHaveProperty('timedOut');
+		expect(polls(platform)).toBe(32);
 	});
 
-	it('the fourth fails the item, naming the version', async () => {
+	it('until the deadline leave the item with its last status', async () => {
+		const platform = await setUpModel({ seconds: Infinity });
+		faultyPolls(platform, 'http503', Infinity);
+
+		const { json, error } = await platform.run(TRAIN, waiting({ timeoutMinutes: 1 }));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{ modelVersionId: idOf(platform), status: 'queued', statusCode: 21103, timedOut: true },
+		]);
+		expect(polls(platform)).toBeGreaterThan(30);
+		expect(versionsOf(platform)).toHaveLength(1);
+	});
+
+	it.each([
+		['a token without the right', { kind: 'failure10020', code: 11007 }],
+		['a request that is wrong', { kind: 'failure10020', code: 11102 }],
+	] as const)('for good fail the item at once, naming the version: %s', async (_why, fault) => {
 		const platform = await setUpStepwise(100);
-		faultyPolls(platform, 'http503', 4);
+		platform.emulator.faults.add({ ...fault, rpc: 'GetModelVersion', skip: 1 });
 
 		const { error } = await platform.run(TRAIN, waiting());
 
 		expect(error?.message).toContain(
-			`The training of model "cars" (version ${idOf(platform)}) could not be followed: `,
+			`Clarifai does not tell how the training of model "cars" (version ${idOf(platform)}) goes on: `,
 		);
-		expect(error?.description).toContain('The training goes on at Clarifai');
-		expect(error?.httpCode).toBe('503');
-		expect(polls(platform)).toBe(5);
+		expect(error?.description).toContain('It goes on at Clarifai');
+		expect(polls(platform)).toBe(2);
 		expect(versionsOf(platform)).toHaveLength(1);
 	});
 
-	it('being throttled is not counted', async () => {
-		const platform = await setUpStepwise(600);
-		faultyPolls(platform, 'throttle', 4);
+	/** A training whose version is away from the first look at it on. */
+	async function setUpAway(secondsAway: number) {
+		const platform: InProcessSetUp = await setUpModel(
+			{ seconds: 300 },
+			{
+				onRequest: ({ rpc }) => {
+					const versions = platform.emulator.app().models.get('cars')?.versions;
+					if (rpc !== 'GetModelVersion' || !versions || away) return;
+					away = [...versions];
+					versions.clear();
+					const back = () => away?.forEach(([id, version]) => versions.set(id, version));
+					if (secondsAway < Infinity) platform.time.wakeAfter(secondsAway * 1000, back);
+				},
+			},
+		);
+		let away: Array<[string, ReturnType<typeof versionsOf>[number]]> | undefined;
+		return platform;
+	}
+
+	it('to find the version are borne for two minutes', async () => {
+		const platform = await setUpAway(110);
 
 		const { json, error } = await platform.run(TRAIN, waiting());
 
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'trained' }]);
+		expect(json).toMatchObject([{ modelVersionId: idOf(platform), status: 'trained' }]);
 	});
 
-	it('a version that was deleted fails the item at once, naming it', async () => {
-		const platform = await setUpModel(
-			{ seconds: Infinity },
-			{
-				onRequest: ({ rpc }) => {
-					if (rpc === 'GetModelVersion')
-						platform.emulator.app().models.get('cars')?.versions.clear();
-				},
-			},
-		);
+	it('to find the version for longer fail the item, naming it', async () => {
+		const platform = await setUpAway(Infinity);
+		const began = platform.time.now();
 
 		const { error } = await platform.run(TRAIN, waiting());
 
 		expect(error?.message).toMatch(
-			/^The training of model "cars" \(version \w{32}\) could not be followed: Model does not exist$/,
+			/^Clarifai does not tell how the training of model "cars" \(version \w{32}\) goes on: Model does not exist$/,
 		);
 		expect(error?.description).toMatch(/Model version '\w{32}' does not exist/);
 		expect(error?.description).not.toContain('goes on');
-		expect(polls(platform)).toBe(2);
+		const waited = platform.time.now() - began;
+		expect(waited).toBeGreaterThan(120_000);
+		expect(waited).toBeLessThan(130_000);
 	});
 });
 
@@ -346,8 +380,6 @@ describe('a training that ends badly', () => {
 		[21118, /'Clarifai List Templates'/],
 		[21119, /invalid_data_tolerance_percent/],
 		[21350, /could not be deployed/],
-		[21999, /do not know this status/],
-		[10000, /do not know this status/],
 	])('(%d) is an error with cause, remedy, version ID and log', async (outcome, remedy) => {
 		const platform = await setUpModel({
 			seconds: 0,
@@ -360,7 +392,7 @@ describe('a training that ends badly', () => {
 
 		const id = idOf(platform);
 		expect(error?.message).toBe(
-			`The training of model "cars" failed: Words for ${outcome} (code ${outcome}, version ${id})`,
+			`The training of model "cars" (version ${id}) failed: Words for ${outcome} (code ${outcome})`,
 		);
 		expect(error?.description).toContain('CUDA out of memory at epoch 7');
 		expect(error?.description).toMatch(remedy);
@@ -375,7 +407,7 @@ describe('a training that ends badly', () => {
 		const { error } = await platform.run(TRAIN, waiting());
 
 		expect(error?.message).toMatch(
-			/^The training of model "cars" failed: .+ \(code 21106, version \w{32}\)$/,
+			/^The training of model "cars" \(version \w{32}\) failed: .+ \(code 21106\)$/,
 		);
 	});
 
@@ -399,7 +431,11 @@ describe('a training that ends badly', () => {
 		]);
 		expect(outputs(1)).toMatchObject([
 			{
-				json: { error: expect.stringContaining('The training of model "b" failed') },
+				json: {
+					error: expect.stringContaining(
+						`The training of model "b" (version ${idOf(platform, 'b')}) failed`,
+					),
+				},
 				pairedItem: { item: 1 },
 			},
 		]);
@@ -415,6 +451,9 @@ describe('a training that ends badly', () => {
 		[21352, 'training'],
 		[21354, 'training'],
 		[21355, 'training'],
+		// What these nodes do not know may be new and go on.
+		[21999, 'training'],
+		[10000, 'training'],
 	])('but %d only waits', async (outcome, status) => {
 		const platform = await setUpModel({ seconds: 0, outcome });
 
@@ -607,7 +646,9 @@ describe('several trainings', () => {
 			{ items: [{ id: 'a' }, { id: 'b' }] },
 		);
 
-		expect(error?.message).toContain('The training of model "b" failed');
+		expect(error?.message).toContain(
+			`The training of model "b" (version ${idOf(platform, 'b')}) failed`,
+		);
 		expect(error?.description).toContain(
 			`item 0: modelId a, modelVersionId ${idOf(platform, 'a')}`,
 		);
@@ -616,7 +657,12 @@ describe('several trainings', () => {
 	it('are not started again by a retry of the node, which goes on waiting', async () => {
 		const platform = await setUp({ trainingSeconds: 0 });
 		for (const id of ['a', 'b']) platform.emulator.addModel(id);
-		platform.emulator.faults.add({ kind: 'http503', rpc: 'GetModelVersion', times: 8 });
+		const fault = platform.emulator.faults.add({
+			kind: 'failure10020',
+			rpc: 'GetModelVersion',
+			code: 11007,
+			times: 3,
+		});
 
 		const { json, error } = await platform.run(
 			TRAIN,
@@ -632,6 +678,7 @@ describe('several trainings', () => {
 			{ modelVersionId: idOf(platform, 'a'), status: 'trained' },
 			{ modelVersionId: idOf(platform, 'b'), status: 'trained' },
 		]);
+		expect(fault.injected).toBe(3);
 		expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(2);
 	});
 });

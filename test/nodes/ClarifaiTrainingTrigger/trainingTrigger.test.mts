@@ -400,7 +400,7 @@ describe('requests', () => {
 		expect([first, second, third, fifth]).toEqual([null, [], [], []]);
 		expect(idsOf(fourth)).toEqual([slow]);
 		expect(lists()).toBe(5);
-	});
+	}, 120_000);
 });
 
 describe('an error in a poll', () => {
@@ -429,6 +429,20 @@ describe('an error in a poll', () => {
 		fault.remove();
 
 		expect(idsOf(await poll()).sort()).toEqual([known, unknown].sort());
+	});
+
+	it.each<[string, INodeParameters]>([
+		['the only model that it watches', { model: locate('id', 'cars') }],
+		['the runs that it watches', { trainingMethod: 'pipelineTemplate' }],
+	])('of %s is told', async (_what, parameters) => {
+		platform.emulator.addModel('cars');
+		platform.emulator.addCliRun({ model_id: 'cars' });
+		const { poll } = await activate(platform, parameters);
+		refused(['ListModelVersions', 'ListPipelineVersionRuns', 'GetPipelineVersionRun']);
+
+		await expect(poll()).rejects.toMatchObject({
+			description: expect.stringContaining('no scope'),
+		});
 	});
 
 	it('of one model does not keep the others from being put out, and loses nothing', async () => {

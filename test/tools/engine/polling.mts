@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
 import { additionalDataFor } from './additionalData.mts';
 import { workflowFrom, type Runtime } from './execution.mts';
@@ -36,6 +37,7 @@ export async function pollOnce(
 		},
 		runtime.nodeTypes,
 	);
+	workflow.id = workflowIdOf(runtime);
 	const node = workflow.nodes[nodeJson.name];
 	const nodeType = runtime.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	if (!nodeType.poll) throw new Error(`Node type "${node.type}" does not poll`);
@@ -53,6 +55,18 @@ export async function pollOnce(
 	} finally {
 		replaceContents(staticData, workflow.getStaticData('node', node));
 	}
+}
+
+const workflowIds = new WeakMap<Runtime, string>();
+
+/**
+ * The workflow of an engine. The nodes live on from one file of tests to the next, and what a trigger
+ * remembers of a poll that never ended must not meet the workflows of other tests.
+ */
+function workflowIdOf(runtime: Runtime): string {
+	const id = workflowIds.get(runtime) ?? randomUUID();
+	workflowIds.set(runtime, id);
+	return id;
 }
 
 const activationOf = (mode: PollOptions['mode'], testing: boolean): WorkflowActivateMode => {
