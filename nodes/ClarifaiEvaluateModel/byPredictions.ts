@@ -5,10 +5,11 @@ import { ClarifaiFailure } from '../shared/api/failures';
 import { versionPath } from '../shared/api/models';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { labelsOf, mediumData, type Input } from '../shared/clarifai/inputs';
-import { isObject, objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { numberAt, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readPrediction } from '../shared/clarifai/predictions';
 import type { ItemRun } from '../shared/node/itemWork';
 import { ExplainedError } from '../shared/parameters/problems';
+import type { Box } from './boxes';
 import { classifierMetrics } from './classifierMetrics';
 import { detectorMetrics } from './detectorMetrics';
 import type { EvaluationKind } from './evaluationKind';
@@ -60,20 +61,38 @@ export async function evaluateByPredictions(
 		);
 	}
 	const said = await predictAll(scope, modelId, versionId, examples, run);
+	const labels = new Set(examples.flatMap(({ input }) => labelIds(input)));
 	if (kind === 'detection') {
 		return detectorMetrics(
 			examples.map(({ input }, index) => ({
 				actual: regionsOf(input),
-				predicted: predictedRegions(said[index]),
+				predicted: predictedRegions(said[index], labels),
 			})),
 		);
 	}
 	return classifierMetrics(
 		examples.map(({ input }, index) => ({
 			actual: labelsOf(input.data).positive ?? [],
-			predicted: predictedConcepts(said[index]),
+			predicted: objectsAt(said[index], 'concepts').map((concept) => ({
+				concept: labelOf(concept, labels),
+				value: numberAt(concept, 'value') ?? 0,
+			})),
 		})),
 	);
+}
+
+function labelIds({ data }: Input): string[] {
+	const { positive = [], regions = [] } = labelsOf(data);
+	return [...positive, ...regions.flatMap(({ concepts }) => concepts)];
+}
+
+/**
+ * The label that a predicted concept stands for. Models that a pipeline has trained number their concepts
+ * and name them by the label's ID; others have that ID, and a name of its own.
+ */
+function labelOf(concept: JsonObject | undefined, labels: ReadonlySet<string>): string {
+	const [name, id] = [textAt(concept, 'name'), textAt(concept, 'id')];
+	return [name, id].find((each) => each !== undefined && labels.has(each)) ?? name ?? id ?? '';
 }
 
 /** An input with labels and a medium that Clarifai has kept; none for any other. */
@@ -150,20 +169,14 @@ function outputOf(predicted: JsonObject | ClarifaiFailure, { input }: Example): 
 	});
 }
 
-function predictedConcepts(data: JsonObject): Array<{ concept: string; value: number }> {
-	const { concepts = [] } = readPrediction(data).json;
-	return (concepts as Array<{ concept?: string; value?: number }>).flatMap(({ concept, value }) =>
-		concept === undefined ? [] : [{ concept, value: value ?? 0 }],
-	);
-}
-
-function predictedRegions(data: JsonObject) {
-	const { regions = [] } = readPrediction(data).json;
-	return (regions as JsonObject[]).flatMap(({ concept, value, ...box }) => {
-		const isBox = [box.top, box.left, box.bottom, box.right].every(Number.isFinite);
-		if (typeof concept !== 'string' || !isBox || !isObject(box)) return [];
-		const edges = box as { top: number; left: number; bottom: number; right: number };
-		return [{ concept, value: Number(value ?? 0), box: edges }];
+function predictedRegions(data: JsonObject, labels: ReadonlySet<string>) {
+	const boxes = (readPrediction(data).json.regions ?? []) as JsonObject[];
+	return objectsAt(data, 'regions').flatMap((region, index) => {
+		const { value, top, left, bottom, right } = boxes[index];
+		if (![top, left, bottom, right].every(Number.isFinite)) return [];
+		const [concept] = objectsAt(objectAt(region, 'data'), 'concepts');
+		const box = { top, left, bottom, right } as Box;
+		return [{ concept: labelOf(concept, labels), value: Number(value ?? 0), box }];
 	});
 }
 

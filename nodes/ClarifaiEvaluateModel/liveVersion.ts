@@ -99,14 +99,12 @@ async function readableWorkflow(
 	{ id, scope, isForeign }: LiveWorkflow,
 	{ client }: ItemRun,
 ): Promise<Workflow | undefined> {
-	try {
-		return await findWorkflow(client, scope, id);
-	} catch (error) {
-		const isForbidden =
-			error instanceof ClarifaiFailure && [401, 403].includes(error.facts.httpStatus ?? 0);
-		if (isForeign && isForbidden) return undefined;
-		throw error;
-	}
+	const found = await findWorkflow(client, scope, id).catch((error: unknown) => error);
+	if (!(found instanceof Error)) return found as Workflow | undefined;
+	const isForbidden =
+		found instanceof ClarifaiFailure && [401, 403].includes(found.facts.httpStatus ?? 0);
+	if (isForeign && isForbidden) return undefined;
+	throw found;
 }
 
 async function versionOfDeployment(

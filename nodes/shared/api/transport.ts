@@ -148,10 +148,11 @@ export class Transport {
 
 	/** The API's host, or another one of the hosted platform, such as data.clarifai.com. */
 	private isOwnHost(url: string): boolean {
-		const own = new URL(this.access.baseUrl).hostname;
+		const own = new URL(this.access.baseUrl);
 		const { hostname, protocol } = new URL(url);
-		const isHosted = own.endsWith('.clarifai.com') && hostname.endsWith('.clarifai.com');
-		return hostname === own || (isHosted && protocol === 'https:');
+		const isHosted = [own.hostname, hostname].every((host) => host.endsWith('.clarifai.com'));
+		const isSafe = protocol === 'https:' || protocol === own.protocol;
+		return (hostname === own.hostname || isHosted) && isSafe;
 	}
 
 	private async send(call: Call): Promise<JsonObject | ClarifaiFailure> {
