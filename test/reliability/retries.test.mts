@@ -21,7 +21,11 @@ const PIPELINE = {
 	trainingMethod: 'pipelineTemplate',
 	template: locate('id', 'classifier-pipeline-resnet'),
 	hyperparametersJson: '{}',
-	additionalFields: { datasetId: locate('id', DEMO.datasetId) },
+	dataset: locate('id', DEMO.datasetId),
+	additionalFields: {
+		computeCluster: locate('id', DEMO.computeClusterId),
+		nodepool: locate('id', DEMO.nodepoolId),
+	},
 };
 
 /** What each writing node makes, how often the emulator holds it, and how to run the node. */
@@ -40,7 +44,7 @@ const WRITERS = [
 			platform.emulator.addModel('m');
 			return await platform.run('clarifaiTrain', trainOf('m'));
 		},
-		output: { modelId: 'm', status: 'queued' },
+		output: { modelId: 'm', modelVersionId: expect.any(String) },
 		made: () => startedVersions(platform.emulator).m.length,
 	},
 	{
@@ -50,7 +54,7 @@ const WRITERS = [
 			platform.emulator.addModel('m');
 			return await platform.run('clarifaiTrain', trainOf('m', PIPELINE));
 		},
-		output: { modelId: 'm' },
+		output: { modelId: 'm', pipelineRunId: expect.any(String) },
 		made: () => platform.emulator.app().pipelines.size,
 	},
 	{
@@ -266,5 +270,5 @@ it('a server that refuses the connection is asked some times, and then named', a
 
 	const { error } = await away.run('clarifaiCreateModel', { modelId: 'm', options: OPTIONS });
 
-	expect(error?.message).toBe(`No connection to http://127.0.0.1:${port} (ECONNREFUSED)`);
+	expect(error?.message).toBe(`No connection to http://127.0.0.1:${port}: nothing answers at this address (ECONNREFUSED)`);
 });
