@@ -1,9 +1,15 @@
 import { chain } from '../tools/engine/engine.mts';
 import { setUpInProcess } from '../nodes/setUpInProcess.mts';
-import { createModel, faultAll, itemsOf, onceEach, startedVersions, train } from './plans.mts';
+import {
+	COUNT,
+	createModel,
+	faultAll,
+	itemsOf,
+	onceEach,
+	startedVersions,
+	train,
+} from './plans.mts';
 import { report } from './report.mts';
-
-const COUNT = 1000;
 
 /** The kinds that pass; a run that met fewer has tested less. */
 const INJECTED = [
@@ -30,7 +36,7 @@ describe(`${COUNT} items through Create Model and Train, with a tenth of all cal
 	it('make one model and one training each, and report them all', async () => {
 		const platform = await setUpInProcess();
 		const { emulator, engine } = platform;
-		faultAll(emulator);
+		faultAll(emulator, COUNT);
 		const trained = train(platform);
 
 		const run = await engine.run(chain(createModel(platform), trained), { items });
@@ -62,7 +68,7 @@ describe(`${COUNT} items through Create Model and Train, with a tenth of all cal
 			details: 'no GPU left',
 			when: ({ path }) => /model-\d*3\/versions$/.test(path),
 		});
-		faultAll(emulator);
+		faultAll(emulator, COUNT);
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const models = createModel(platform, {}, settings);
 		const trained = train(platform, {}, settings);
@@ -123,8 +129,9 @@ describe('what is final by nature ends as one error for each item', () => {
 		for (const { json, pairedItem } of failed) {
 			const { item } = pairedItem as { item: number };
 			const [version] = startedVersions(emulator)[`model-${item}`];
-			expect(json.error).toContain(`The training of model "model-${item}" failed`);
-			expect(json.error).toContain(version);
+			expect(json.error).toContain(
+				`The training of model "model-${item}" (version ${version}) failed`,
+			);
 			expect(json.details).toContain('ran for a day');
 		}
 		expect(run.outputs(trained.name)).toHaveLength(40 - failed.length);
@@ -134,7 +141,12 @@ describe('what is final by nature ends as one error for each item', () => {
 	it('a training that Clarifai made and failed at once (Mixed Success), with its version', async () => {
 		const platform = await setUpInProcess();
 		const { emulator, engine } = platform;
-		emulator.faults.add({ kind: 'mixed10010', rpc: 'PostModelVersions', details: 'no GPU left' });
+		emulator.faults.add({
+			kind: 'mixed10010',
+			rpc: 'PostModelVersions',
+			code: 21106,
+			details: 'no GPU left',
+		});
 		const trained = train(platform, {}, { ...continues, retryOnFail: true, waitBetweenTries: 1 });
 
 		const run = await engine.run(chain(createModel(platform), trained), { items: itemsOf(3) });

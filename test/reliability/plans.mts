@@ -3,6 +3,9 @@ import type { Emulator, FaultRule } from '../tools/emulator/emulator.mts';
 import type { NodeJson } from '../tools/engine/engine.mts';
 import { DEMO, locate, type SetUp } from '../nodes/setup.mts';
 
+/** Items of the long runs: a hundred in `npm test`, a thousand where CLARIFAI_TEST_RUNS asks for more. */
+export const COUNT = process.env.CLARIFAI_TEST_RUNS === undefined ? 100 : 1000;
+
 export const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
 
 /** The calls that make something, and so must not be carried out twice. */
@@ -24,7 +27,7 @@ export const PASSING: FaultRule[] = [
 	{ kind: 'okWithFailureStatus', code: 21355 },
 ];
 
-/** Faults that cost real time, so that there are few of them among many requests. */
+/** Faults that cost much time, so that there are few of them among many requests; by the thousand items. */
 export const SLOW: FaultRule[] = [
 	{ kind: 'throttle', rpc: 'PostModels', skip: 300, times: 2 },
 	{ kind: 'throttle', rpc: 'PostModelVersions', retryAfter: 1, skip: 200, times: 2 },
@@ -39,9 +42,11 @@ export const SLOW: FaultRule[] = [
 /** With the kinds that are rarer, a tenth of all calls is hit. */
 const SHARE = 0.11;
 
-/** Hits a tenth of all calls, by all the kinds that pass alike. */
-export function faultAll({ faults }: Emulator): void {
-	for (const rule of SLOW) faults.add(rule);
+/** Hits a tenth of all calls of a run over so many items, by all the kinds that pass alike. */
+export function faultAll({ faults }: Emulator, count: number): void {
+	for (const { skip = 0, ...rule } of SLOW) {
+		faults.add({ ...rule, skip: Math.ceil((skip * count) / 1000) });
+	}
 	PASSING.forEach((rule, index) => {
 		// A rule sees only what the rules before it let through.
 		const rate = SHARE / PASSING.length / (1 - (SHARE * index) / PASSING.length);

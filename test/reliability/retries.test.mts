@@ -21,7 +21,11 @@ const PIPELINE = {
 	trainingMethod: 'pipelineTemplate',
 	template: locate('id', 'classifier-pipeline-resnet'),
 	hyperparametersJson: '{}',
-	additionalFields: { datasetId: locate('id', DEMO.datasetId) },
+	dataset: locate('id', DEMO.datasetId),
+	additionalFields: {
+		computeCluster: locate('id', DEMO.computeClusterId),
+		nodepool: locate('id', DEMO.nodepoolId),
+	},
 };
 
 /** What each writing node makes, how often the emulator holds it, and how to run the node. */
@@ -40,7 +44,7 @@ const WRITERS = [
 			platform.emulator.addModel('m');
 			return await platform.run('clarifaiTrain', trainOf('m'));
 		},
-		output: { modelId: 'm', status: 'queued' },
+		output: { modelId: 'm', modelVersionId: expect.any(String) },
 		made: () => startedVersions(platform.emulator).m.length,
 	},
 	{
@@ -50,7 +54,7 @@ const WRITERS = [
 			platform.emulator.addModel('m');
 			return await platform.run('clarifaiTrain', trainOf('m', PIPELINE));
 		},
-		output: { modelId: 'm' },
+		output: { modelId: 'm', pipelineRunId: expect.any(String) },
 		made: () => platform.emulator.app().pipelines.size,
 	},
 	{
@@ -181,15 +185,22 @@ it('of two items that create one model, the one whose answer was lost does not t
 
 	const { json, outputs } = await run(
 		'clarifaiCreateModel',
-		{ modelId: 'one', options: OPTIONS },
+		{ modelId: 'one', ifModelExists: 'fail', options: OPTIONS },
 		{ items: [{}, {}], settings: { onError: 'continueErrorOutput' } },
 	);
 
-	expect(json).toHaveLength(1);
+	expect(json).toMatchObject([{ modelId: 'one', created: true }]);
 	expect(outputs(1)).toHaveLength(1);
 });
 
 describe('the number of tries', () => {
+	/** The looks for a training whose answer was lost. */
+	const failedLooks: FaultRule = {
+		kind: 'http500',
+		rpc: 'ListModelVersions',
+		when: () => count('PostModelVersions') > 0,
+	};
+
 	it.each([
 		['a GET', 'GetModel', 'http503'],
 		['a write', 'PostModelVersions', 'http503'],
@@ -198,15 +209,17 @@ describe('the number of tries', () => {
 		const { emulator, run } = platform;
 		emulator.addModel('m');
 		emulator.faults.add({ kind, rpc });
-		if (kind === 'resetAfter') emulator.faults.add({ kind: 'http500', rpc: 'ListModelVersions' });
+		if (kind === 'resetAfter') emulator.faults.add(failedLooks);
 
 		const { error } = await run('clarifaiTrain', trainOf('m'));
 
 		expect(error).toBeDefined();
 		expect(count(rpc)).toBeLessThanOrEqual(8);
 		expect(startedVersions(emulator).m.length).toBeLessThanOrEqual(1);
-		if (kind === 'resetAfter')
-			expect(error?.description).toContain('could not be asked whether it was carried out');
+		if (kind !== 'resetAfter') return;
+		expect(error?.message).toContain('The training of model "m" may have been carried out');
+		expect(startedVersions(emulator).m).toHaveLength(1);
+		expect(count(rpc)).toBe(1);
 	});
 });
 
@@ -266,5 +279,7 @@ it('a server that refuses the connection is asked some times, and then named', a
 
 	const { error } = await away.run('clarifaiCreateModel', { modelId: 'm', options: OPTIONS });
 
-	expect(error?.message).toBe(`No connection to http://127.0.0.1:${port} (ECONNREFUSED)`);
+	expect(error?.message).toBe(
+		`No connection to http://127.0.0.1:${port}: nothing answers at this address (ECONNREFUSED)`,
+	);
 });

@@ -2,6 +2,7 @@ import { chain, connect, type NodeJson } from '../tools/engine/engine.mts';
 import { locate, type SetUp } from '../nodes/setup.mts';
 import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import {
+	COUNT,
 	createModel,
 	faultAll,
 	itemsOf,
@@ -13,7 +14,6 @@ import {
 } from './plans.mts';
 import { report } from './report.mts';
 
-const COUNT = 1000;
 const RETRY = { retryOnFail: true, maxTries: 5, waitBetweenTries: 1 } as const;
 
 // A computer that has other things to do must not fail these runs.
@@ -36,15 +36,15 @@ it(`${COUNT} items whose node fails and is run again are made once each`, async 
 		kind: 'okWithFailureStatus',
 		rpc: 'PostModels',
 		times: 2,
-		when: ({ body }) => JSON.stringify(body).includes('"model-500"'),
+		when: ({ body }) => JSON.stringify(body).includes(`"model-${COUNT / 2}"`),
 	});
 	emulator.faults.add({
 		kind: 'failure10020',
 		rpc: 'PostModelVersions',
 		times: 2,
-		when: ({ path }) => path.includes('/model-700/'),
+		when: ({ path }) => path.includes(`/model-${COUNT * 0.7}/`),
 	});
-	faultAll(emulator);
+	faultAll(emulator, COUNT);
 	const trained = train(platform, {}, RETRY);
 
 	const run = await engine.run(chain(createModel(platform, {}, RETRY), trained), { items });

@@ -147,8 +147,6 @@ describe('the base URL', () => {
 		'ftp://api.clarifai.com',
 		'javascript:alert(1)',
 		'data:application/json,{}',
-		'//api.clarifai.com',
-		'api.clarifai.com',
 		'https://user:secret@api.clarifai.com',
 		'https://api.clarifai.com/?a=b',
 		'https://api.clarifai.com/#a',
@@ -159,6 +157,21 @@ describe('the base URL', () => {
 
 		expect(run.error?.message).toContain("'Base URL'");
 	});
+
+	it.each(['//api.clarifai.com', 'api.clarifai.com'])(
+		'%s is completed with https, so that the token is never sent in the clear',
+		async (baseUrl) => {
+			const { emulator, withCredential } = await setUpInProcess({
+				alsoAt: 'https://api.clarifai.com',
+			});
+			const { run } = await withCredential({ baseUrl });
+
+			const { json } = await run('clarifaiCreateModel', { modelId: 'm' });
+
+			expect(json).toMatchObject([{ modelId: 'm', created: true }]);
+			expect(emulator.requests.length).toBeGreaterThan(0);
+		},
+	);
 });
 
 describe('an ID', () => {

@@ -1,8 +1,9 @@
-import { chain, type RunHandle } from '../tools/engine/engine.mts';
+import type { IDataObject } from 'n8n-workflow';
+import { chain, type RunHandle, type RunResult } from '../tools/engine/engine.mts';
 import { n8nCore } from '../tools/engine/n8n.mts';
 import { locate } from '../nodes/setup.mts';
 import { setUpInProcess } from '../nodes/setUpInProcess.mts';
-import { createModel, faultAll, itemsOf, startedVersions, train } from './plans.mts';
+import { COUNT, createModel, faultAll, itemsOf, startedVersions, train } from './plans.mts';
 import { report } from './report.mts';
 
 // A computer that has other things to do must not fail these runs.
@@ -26,31 +27,59 @@ function storedExecutions(): Array<Record<string, unknown>> {
 
 afterEach(() => jest.restoreAllMocks());
 
-it('1000 items stopped in the middle: what was started is what is reported', async () => {
+interface ReportingError {
+	message: string;
+	context: {
+		itemIndex: number;
+		data?: { done: IDataObject[]; unknown?: string[] };
+	};
+}
+
+/** What a run says it has done, and the items of which it says that it cannot tell. */
+function reportOf(run: RunResult, node: string): { done: IDataObject[]; unknown: number[] } {
+	const error = run.nodeError(node) as unknown as ReportingError | undefined;
+	if (!error) return { done: run.outputs(node).map(({ json }) => json), unknown: [] };
+	expect(error.message).toContain('may have been carried out');
+	const { itemIndex, data } = error.context;
+	const others = (data?.unknown ?? []).map((line) => Number(/^item (\d+):/.exec(line)?.[1]));
+	return { done: data?.done ?? [], unknown: [itemIndex, ...others] };
+}
+
+it(`${COUNT} items stopped in the middle: what was started is what is reported`, async () => {
 	let handle: RunHandle | undefined;
 	let versions = 0;
 	const platform = await setUpInProcess({
 		onRequest: ({ rpc }) => {
-			if (rpc === 'PostModelVersions' && ++versions === 400) handle?.cancel();
+			if (rpc === 'PostModelVersions' && ++versions === COUNT * 0.4) handle?.cancel();
 		},
 	});
 	const { emulator, engine } = platform;
-	emulator.addModels(1000);
-	faultAll(emulator);
+	emulator.addModels(COUNT);
+	faultAll(emulator, COUNT);
 	const trained = train(platform, { model: locate('id', '={{ $json.id }}') });
 
 	handle = engine.start(chain(trained), {
-		items: itemsOf(1000).map((_item, index) => ({ json: { id: `model-${index + 1}` } })),
+		items: itemsOf(COUNT).map((_item, index) => ({ json: { id: `model-${index + 1}` } })),
 	});
 	const run = await handle.done;
 
-	expect(run.status).toBe('canceled');
-	const started = Object.values(startedVersions(emulator)).flat();
-	const reported = run.outputs(trained.name).map(({ json }) => json.modelVersionId);
-	expect(new Set(reported)).toEqual(new Set(started));
-	expect(reported).toHaveLength(started.length);
-	expect(started.length).toBeLessThan(1000);
-	report('stopped in the middle', emulator, { trainings: started.length });
+	const started = startedVersions(emulator);
+	const { done, unknown } = reportOf(run, trained.name);
+	const mayBeStarted = unknown.map((item) => `model-${item + 1}`);
+	for (const [model, versions] of Object.entries(started)) {
+		const reported = done.filter(({ modelId }) => modelId === model);
+		if (!mayBeStarted.includes(model)) {
+			expect(reported.map(({ modelVersionId }) => modelVersionId)).toEqual(versions);
+		}
+		expect(versions.length).toBeLessThanOrEqual(1);
+	}
+	const count = Object.values(started).flat().length;
+	expect(done.length + unknown.length).toBeGreaterThanOrEqual(count);
+	expect(count).toBeGreaterThanOrEqual(COUNT * 0.3);
+	expect(count).toBeLessThan(COUNT);
+	// Those alone that were under way when the stop came.
+	expect(unknown.length).toBeLessThanOrEqual(20);
+	report('stopped in the middle', emulator, { trainings: count });
 });
 
 it.each([
@@ -63,14 +92,14 @@ it.each([
 	const node = createModel(platform, { options: {} });
 
 	const handle = engine.start(chain(node), { items: itemsOf(1) });
-	while (emulator.requests.length === 0) await time.sleep(5);
+	while (!emulator.requests.some(({ rpc }) => rpc === 'PostModels')) await time.sleep(5);
 	handle.cancel();
 	const run = await handle.done;
 
-	expect(run.status).toBe('canceled');
-	expect(run.outputs(node.name).map(({ json }) => json.modelId)).toEqual(
-		carriedOut ? ['model-0'] : [],
-	);
+	const { done, unknown } = reportOf(run, node.name);
+	expect(done.map(({ modelId }) => modelId)).toEqual(carriedOut ? ['model-0'] : []);
+	// Nobody can tell whether what Clarifai still holds will be carried out.
+	expect(unknown).toEqual(carriedOut ? [] : [0]);
 	expect(emulator.requests.filter(({ method }) => method !== 'GET')).toHaveLength(1);
 });
 
@@ -81,10 +110,11 @@ it('what is carried out only some time after the stop is found too', async () =>
 	const node = createModel(platform, { options: {} });
 
 	const handle = engine.start(chain(node), { items: itemsOf(1) });
-	while (emulator.requests.length === 0) await time.sleep(5);
+	while (!emulator.requests.some(({ rpc }) => rpc === 'PostModels')) await time.sleep(5);
 	handle.cancel();
 	const looks = () => emulator.requests.filter(({ rpc }) => rpc === 'GetModel').length;
-	while (looks() === 0) await time.sleep(5);
+	const before = looks();
+	while (looks() === before) await time.sleep(5);
 	emulator.addModel('model-0');
 	const run = await handle.done;
 
@@ -148,7 +178,13 @@ it('nothing starts after the stop, also while the look-ups of others are under w
 
 	// What was on its way at that moment may still arrive; nothing is sent again or anew.
 	expect(posts() - postsAtStop!).toBeLessThanOrEqual(1);
-	expect(run.outputs(node.name)).toHaveLength(emulator.app().models.size);
+	const { done, unknown } = reportOf(run, node.name);
+	const made = [...emulator.app().models.keys()];
+	const mayBeMade = unknown.map((item) => `model-${item}`);
+	expect(made.length).toBeGreaterThan(0);
+	expect(done.map(({ modelId }) => String(modelId)).filter((id) => !made.includes(id))).toEqual([]);
+	const reported = new Set([...done.map(({ modelId }) => modelId), ...mayBeMade]);
+	expect(made.filter((id) => !reported.has(id))).toEqual([]);
 });
 
 it('a timeout of the workflow is a stop like any other', async () => {

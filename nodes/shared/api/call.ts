@@ -18,6 +18,8 @@ export interface Call {
 	patOnly?: boolean;
 	/** A write that has the same effect when it is carried out twice. */
 	repeatable?: boolean;
+	/** The caller itself waits for a model that is not ready yet, for longer than other calls are repeated. */
+	waitsForModel?: boolean;
 	/** Fewer tries than usual, for a caller that comes back by itself. */
 	maxTries?: number;
 	/**

@@ -134,6 +134,12 @@ const BUSY: ReadonlySet<number> = new Set([
 	StatusCode.RPC_REQUEST_QUEUE_FULL,
 ]);
 
+/** A model that something else goes on with. */
+const MODEL_BUSY: ReadonlySet<number> = new Set([
+	StatusCode.MODEL_BUSY_PLEASE_RETRY,
+	StatusCode.MODEL_LOADING,
+]);
+
 /** Clarifai's own time-outs and broken inner connections: what was asked may have been done. */
 const UNCLEAR: ReadonlySet<number> = new Set([
 	StatusCode.RPC_SERVER_UNAVAILABLE,
@@ -195,7 +201,7 @@ export function readAnswer(answer: HttpAnswer, call: Call): JsonObject | Clarifa
 		textAt(reason, 'details') ?? (reason === top ? undefined : textAt(top, 'details'));
 	return new ClarifaiFailure({
 		call,
-		kind: kindOf(code, httpStatus),
+		kind: kindOf(code, httpStatus, call),
 		message: description,
 		details: details === description ? undefined : details,
 		code,
@@ -236,9 +242,10 @@ function isHarmless(status: JsonObject): boolean {
 	);
 }
 
-function kindOf(code: number | undefined, httpStatus: number): FailureKind {
+function kindOf(code: number | undefined, httpStatus: number, call: Call): FailureKind {
 	if (code !== undefined && THROTTLED.has(code)) return 'throttled';
 	if (code !== undefined && BUSY.has(code)) return 'busy';
+	if (code !== undefined && MODEL_BUSY.has(code) && !call.waitsForModel) return 'busy';
 	if (code !== undefined && UNCLEAR.has(code)) return 'unclear';
 	if (httpStatus === 429) return 'throttled';
 	// What is not implemented was not carried out, and will not be at the next try.

@@ -81,6 +81,7 @@ function callOf({ path, key, body }: PredictionTarget, inputs: PredictionInput[]
 		entries: key,
 		// A prediction changes nothing.
 		repeatable: true,
+		waitsForModel: true,
 	};
 }
 

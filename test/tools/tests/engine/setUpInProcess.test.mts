@@ -61,7 +61,7 @@ test('latency and unanswered requests take virtual time alone', async () => {
 async function requestLog(options: InProcessOptions) {
 	const platform = await setUpInProcess(options);
 	const { emulator, engine } = platform;
-	faultAll(emulator);
+	faultAll(emulator, 20);
 	const workflow = chain(
 		createModel(platform, { options: {} }),
 		train(platform, { options: {}, waitForCompletion: true }),

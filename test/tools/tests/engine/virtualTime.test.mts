@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../engine/package.mts';
 import { VirtualTime } from '../../engine/virtualTime.mts';
+import { nativeRequire } from '../../native.mts';
 
 const HOUR = 3_600_000;
 
@@ -80,8 +80,7 @@ test('a sleep ends with its signal, for its reason, and moves no time', async ()
 });
 
 test('is what the built nodes go by, as long as it is installed', async () => {
-	const load = createRequire(import.meta.url);
-	const ofNodes = load(join(repositoryRoot, 'dist/nodes/shared/api/time.js')) as {
+	const ofNodes = nativeRequire(join(repositoryRoot, 'dist/nodes/shared/api/time.js')) as {
 		time: VirtualTime;
 	};
 	const { now, date, sleep } = ofNodes.time;
