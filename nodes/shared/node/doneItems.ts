@@ -9,6 +9,10 @@ const ID_KEYS = [
 	'pipelineRunId',
 	'workflowId',
 	'defaultWorkflowId',
+	'deploymentId',
+	'evaluationId',
+	'datasetVersionId',
+	'inputId',
 	'id',
 ];
 

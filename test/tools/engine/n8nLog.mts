@@ -1,18 +1,9 @@
-import { createRequire } from 'node:module';
-import './n8n.mts';
-
-const load = createRequire(import.meta.url);
-const loadAsCore = createRequire(load.resolve('n8n-core'));
+import { n8nLogger } from './n8n.mts';
 
 interface InternalLogger {
 	log(level: string, message: string, metadata?: object): void;
 	child(): InternalLogger;
 }
-
-const { Logger } = loadAsCore('@n8n/backend-common') as { Logger: new () => unknown };
-const { Container } = loadAsCore('@n8n/di') as {
-	Container: { get(type: unknown): { setInternalLogger(logger: InternalLogger): void } };
-};
 
 /** From now on, what n8n and its nodes write into the log goes into this list. */
 export function keepLog(): string[] {
@@ -26,6 +17,6 @@ export function keepLog(): string[] {
 			),
 		child: () => keeping,
 	};
-	Container.get(Logger).setInternalLogger(keeping);
+	n8nLogger<{ setInternalLogger(logger: InternalLogger): void }>().setInternalLogger(keeping);
 	return lines;
 }
