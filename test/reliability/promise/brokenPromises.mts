@@ -43,8 +43,10 @@ function brokenOf(
 		if (entries.length > most) {
 			broken.push(`${entries.length} × ${rule.deed} for ${items.length} items of ${key}`);
 		}
-		const claims = items.flatMap(({ outputs }) =>
-			outputs.flatMap((output) => rule.claimedBy(output, scenario.choices) ?? []),
+		const claims = items.flatMap(({ start, outputs }) =>
+			outputs.flatMap(
+				(output) => rule.claimedBy(output, scenario.choices, scenario.items[start]!) ?? [],
+			),
 		);
 		const unclaimed = [...entries];
 		for (const claim of claims) {

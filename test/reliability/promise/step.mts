@@ -39,7 +39,7 @@ export interface DeedRule {
 	/** The ID is chosen by what is asked for, so that there may be one for all items that ask for it. */
 	isShared?: boolean;
 	/** What an output item says was made or changed: undefined for nothing. */
-	claimedBy(output: IDataObject, choices: Choices): string | undefined;
+	claimedBy(output: IDataObject, choices: Choices, item: Item): string | undefined;
 	/** What an entry in a list of items that were done may stand for. */
 	mayBeClaimedBy(done: IDataObject): string | undefined;
 }

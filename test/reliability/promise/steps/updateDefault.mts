@@ -19,8 +19,9 @@ export const updateDefault: Step = {
 			...ofDefault,
 			deed: 'defaultWorkflow',
 			keyOfItem: ({ workflow }) => workflow,
-			claimedBy: ({ changed, defaultWorkflowId }) =>
-				changed === true ? textOf(defaultWorkflowId) : undefined,
+			// Whoever asks for reindexing names the default once more.
+			claimedBy: ({ changed, defaultWorkflowId }, { reindex }, { epochs }) =>
+				changed === true || (reindex && epochs > 1) ? textOf(defaultWorkflowId) : undefined,
 		},
 		{
 			...ofDefault,
