@@ -351,9 +351,9 @@ function postedOf(
 	isEcho: boolean,
 ): Posted {
 	if (input.processing !== 'failed') return added(item, input, batch);
-	if (isDuplicateUrl(input)) return duplicateUrl(item, input);
 	// Nobody had it a moment ago, and this run has sent it once before.
 	if (isDuplicateId(input)) return isEcho ? added(item, input, batch) : 'exists';
+	if (isDuplicateUrl(input)) return duplicateUrl(item, input);
 	const failure = refusal(input, { method: 'POST', path: inApp(item.request.scope, 'inputs') });
 	return failure.isAboutInputs() ? failure : unknown(item, failure);
 }
