@@ -13,6 +13,6 @@ test('whatever goes wrong, nothing is done twice, and the report is true', async
 
 			expect(brokenPromises(played)).toEqual([]);
 		}),
-		generatedRuns(60),
+		generatedRuns(40),
 	);
 });
