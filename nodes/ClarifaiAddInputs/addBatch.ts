@@ -4,6 +4,7 @@ import { datasetPath, datasetWrite, findDataset } from '../shared/api/datasets';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { fileBody } from '../shared/api/fileBody';
 import { findInputs, inputsOf, type InputsProcessing } from '../shared/api/inputs';
+import { time } from '../shared/api/time';
 import { portalUrl } from '../shared/clarifai/identifiers';
 import {
 	labelData,
@@ -350,10 +351,25 @@ function postedOf(
 	isEcho: boolean,
 ): Posted {
 	if (input.processing !== 'failed') return added(item, input, batch);
-	if (isDuplicateUrl(input)) return duplicateUrl(item, input);
 	// Nobody had it a moment ago, and this run has sent it once before.
 	if (isDuplicateId(input)) return isEcho ? added(item, input, batch) : 'exists';
-	return refusal(input, { method: 'POST', path: inApp(item.request.scope, 'inputs') });
+	if (isDuplicateUrl(input)) return duplicateUrl(item, input);
+	const failure = refusal(input, { method: 'POST', path: inApp(item.request.scope, 'inputs') });
+	return failure.isAboutInputs() ? failure : unknown(item, failure);
+}
+
+/** A status that says nothing of the input, beside the input: it may be there or not. */
+function unknown({ id, request }: Identified, { facts }: ClarifaiFailure): ClarifaiFailure {
+	return new ClarifaiFailure({
+		...facts,
+		kind: 'unclear',
+		unknownWrite: {
+			what: `adding input "${id}"`,
+			where: `the inputs of the app, ${portalUrl(request.scope, 'inputs')}`,
+			sentAt: new Date(time.date()).toISOString(),
+			candidates: [],
+		},
+	});
 }
 
 function refusal(input: Input, call: Call): ClarifaiFailure {

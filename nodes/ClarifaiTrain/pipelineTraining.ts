@@ -5,7 +5,8 @@ import { conceptIds as conceptsOfApp } from '../shared/api/concepts';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { modelTypeIdOf, modelTypes } from '../shared/api/models';
 import { findPipeline, listPipelineRuns, pipelineTemplates } from '../shared/api/pipelines';
-import { withRun } from '../shared/api/trainings';
+import { forgetOwnRun, noteOwnRun, notYetMade, withRun } from '../shared/api/trainings';
+import type { Write } from '../shared/api/write';
 import { portalUrl } from '../shared/clarifai/identifiers';
 import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import {
@@ -161,7 +162,7 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 			runId: started.id ?? '',
 		};
 		const known = { scope, modelId, modelTypeId: checked.modelTypeId, template, run: ids };
-		return withRun({ ...known, datasetId, datasetVersionId }, started);
+		return notYetMade(withRun({ ...known, datasetId, datasetVersionId }, started));
 	},
 
 	mayBeGone({ facts: { code, call } }) {
@@ -261,7 +262,8 @@ async function startPipeline(
 	const { scope, modelId, template } = request;
 	// Chosen here, so that a run whose answer was lost can be found exactly.
 	const pipelineId = `n8n-${itemRun.token}`;
-	const { made } = await itemRun.write<StartedPipeline>({
+	noteOwnRun(itemRun.client, { scope, modelId, run: { pipelineId } });
+	const write: Write<StartedPipeline> = {
 		call: {
 			method: 'POST',
 			path: inApp(scope, 'pipeline_templates', template, 'pipeline_version_runs'),
@@ -283,8 +285,14 @@ async function startPipeline(
 		there: [],
 		what: `the training of model "${modelId}"`,
 		where: `pipeline "${pipelineId}", ${portalUrl(scope, 'pipelines', pipelineId)}`,
-	});
-	return made;
+	};
+	try {
+		return (await itemRun.write(write)).made;
+	} catch (error) {
+		const mayBeMade = error instanceof ClarifaiFailure && error.facts.unknownWrite !== undefined;
+		if (!mayBeMade) forgetOwnRun(itemRun.client, pipelineId);
+		throw error;
+	}
 }
 
 function bodyOf(

@@ -35,8 +35,6 @@ export interface Training {
 	log?: string;
 	/** What an evaluation after the training says. */
 	metrics?: Record<string, number>;
-	/** Of a run: the versions that the model had before, where they are known. */
-	versionsBefore?: string[];
 	/** Of a run that has completed without a version so far: when that was first seen, on `time.date()`. */
 	versionMissingSince?: number;
 	/** Clarifai's own object: the model version or the pipeline run. */
@@ -109,8 +107,10 @@ export const runTraining: Job<Training> = {
 	what: ({ modelId, run }) => `the training of model "${modelId}" (pipeline run ${run?.runId})`,
 	hasEnded: ({ state }) => hasEnded(state),
 	async look(client, training, traits) {
+		noteOwnRun(client, training);
 		const run = await fetchPipelineRun(client, training.scope, runOf(training), traits);
 		const followed = withRun(training, run);
+		noteOwnRun(client, followed);
 		if (followed.state.status !== 'trained') return followed;
 		return await withVersionMade(client, followed, traits);
 	},
@@ -162,16 +162,20 @@ async function withVersionMade(
 	}
 	// None for a model that the run was to make and did not.
 	const versions = (await ifExists(modelVersions(client, scope, modelId))) ?? [];
-	const known = new Set(training.versionsBefore);
 	const found = await versionsMadeBy(
 		client,
 		training,
-		versions.filter(({ id }) => id !== undefined && !known.has(id)),
+		versions.filter(({ id }) => id !== undefined),
 	);
 	const made = versions.find(({ id }) => id === found.candidates[0]);
 	if (made && found.isCertain) return withVersionOfRun(training, made);
 	if (found.candidates.length > 0) return withoutCertainty(training, found);
 	return withoutVersion(training);
+}
+
+/** A run that has completed at its start all the same: nobody has looked yet what it made. */
+export function notYetMade(training: Training): Training {
+	return training.state.status === 'trained' ? withoutVersion(training) : training;
 }
 
 function withVersionOfRun(training: Training, version: ModelVersion): Training {
@@ -198,6 +202,27 @@ const LONGEST_RUN_MS = 24 * 3_600_000;
 /** Pipelines whose runs are looked at, at one request each; more in a day would be a flood. */
 const MOST_PIPELINES = 50;
 
+/**
+ * The runs that one run of a node has started or follows, by pipeline: lists may show them late, or not
+ * what they train.
+ */
+const ownRuns = new WeakMap<ClarifaiClient, Map<string, OwnRun>>();
+
+type OwnRun = Pick<Training, 'scope' | 'modelId'> &
+	Partial<Pick<Training, 'createdAt' | 'completedAt'>> & { run?: { pipelineId: string } };
+
+/** To be noted before it is sent: it may be done before its answer has come. */
+export function noteOwnRun(client: ClarifaiClient, run: OwnRun): void {
+	const noted = ownRuns.get(client) ?? new Map<string, OwnRun>();
+	ownRuns.set(client, noted);
+	noted.set(run.run?.pipelineId ?? '', run);
+}
+
+/** It was refused. */
+export function forgetOwnRun(client: ClarifaiClient, pipelineId: string): void {
+	ownRuns.get(client)?.delete(pipelineId);
+}
+
 /** The other runs that train the same model and were under way in the time of this one. */
 async function otherRuns(
 	client: ClarifaiClient,
@@ -205,7 +230,9 @@ async function otherRuns(
 ) {
 	const began = Date.parse(createdAt ?? '') || 0;
 	const ended = Date.parse(completedAt ?? '') || Infinity;
+	const own = ownRuns.get(client) ?? new Map<string, OwnRun>();
 	const pipelines = (await listPipelines(client, scope)).filter((pipeline) => {
+		if (pipeline.id !== undefined && own.has(pipeline.id)) return false;
 		const made = Date.parse(pipeline.createdAt ?? '');
 		return Number.isNaN(made) || (made > began - LONGEST_RUN_MS && made <= ended);
 	});
@@ -215,14 +242,21 @@ async function otherRuns(
 			return await listPipelineRuns(client, scope, id, versionId);
 		}),
 	);
-	return found.flat().flatMap(({ id, arguments: { model_id: trained }, ...times }) => {
+	const noted = [...own].flatMap(([id, other]) => {
+		const isSameApp = other.scope.userId === scope.userId && other.scope.appId === scope.appId;
+		if (id === run?.pipelineId || other.modelId !== modelId || !isSameApp) return [];
+		return [{ id, createdAt: other.createdAt, endedAt: other.completedAt }];
+	});
+	const listed = found.flat().flatMap(({ id, arguments: { model_id: trained }, ...times }) => {
 		const isOther = id !== undefined && id !== run?.runId;
 		// A run whose arguments are not shown may train this model as well.
 		const mayTrain = trained === undefined || trained === modelId;
-		const isOver = (Date.parse(times.endedAt ?? '') || Infinity) < began;
-		const isLater = (Date.parse(times.createdAt ?? '') || 0) > ended;
-		return isOther && mayTrain && !isOver && !isLater ? [{ id, ...times }] : [];
+		return isOther && mayTrain ? [{ id, ...times }] : [];
 	});
+	return [...noted, ...listed].filter(
+		({ createdAt: start, endedAt: end }) =>
+			(Date.parse(end ?? '') || Infinity) >= began && (Date.parse(start ?? '') || 0) <= ended,
+	);
 }
 
 /** Nothing that is not certain may be put to use. */

@@ -11,6 +11,8 @@ const ID_KEYS = [
 	'defaultWorkflowId',
 	'deploymentId',
 	'evaluationId',
+	'datasetVersionId',
+	'inputId',
 	'id',
 ];
 

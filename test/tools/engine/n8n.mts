@@ -49,3 +49,8 @@ interface Requests {
 export async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 	return await (Container.get(OutboundHttp) as Requests).requests().request(options);
 }
+
+const { Logger } = loadAsCommon('@n8n/backend-common') as { Logger: new () => unknown };
+
+/** The one logger of n8n and its nodes. */
+export const n8nLogger = <Type,>() => Container.get(Logger) as Type;

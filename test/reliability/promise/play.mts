@@ -1,0 +1,90 @@
+import { chain, type RunHandle, type RunResult } from '../../tools/engine/engine.mts';
+import type { Emulator } from '../../tools/emulator/emulator.mts';
+import { retryOf } from '../../tools/engine/retryExecution.mts';
+import { keepLog } from '../../tools/engine/n8nLog.mts';
+import { setUpInProcess } from '../../nodes/setUpInProcess.mts';
+import type { Scenario } from './scenario.mts';
+import { STEPS } from './steps/index.mts';
+
+/** A scenario that has been played, with all that anybody could see of it. */
+export interface Played {
+	scenario: Scenario;
+	emulator: Emulator;
+	/** The execution, and the retries of it. */
+	runs: RunResult[];
+	log: string[];
+	/** The names of the nodes, in the order of the steps. */
+	nodeNames: string[];
+	/** Whether the stop came before the run had ended. */
+	wasStopped: boolean;
+}
+
+/** What a platform goes on with when the client has gone is done by then. */
+const LATE_WRITES_MS = 60_000;
+
+export async function play(scenario: Scenario): Promise<Played> {
+	const { steps, choices, stop } = scenario;
+	let handle: RunHandle | undefined;
+	let answers = 0;
+	let wasStopped = false;
+	let isRunning = false;
+	const stopNow = () => {
+		if (!isRunning) return;
+		wasStopped = true;
+		handle?.cancel();
+	};
+	const platform = await setUpInProcess({
+		untidiness: scenario.untidiness,
+		seed: scenario.seed,
+		trainingSeconds: scenario.trainingSeconds,
+		onRequest: () => {
+			if (stop && 'answers' in stop && answers++ === stop.answers) stopNow();
+		},
+	});
+	const { emulator, engine, time } = platform;
+	const log = keepLog();
+	const given = givenFor(scenario, emulator);
+	for (const rule of scenario.faults) emulator.faults.add(rule);
+	const nodes = steps.map((name) =>
+		engine.node(STEPS[name].type, STEPS[name].parameters(choices), {
+			onError: scenario.onError,
+			retryOnFail: scenario.retryOnFail,
+			waitBetweenTries: 1,
+			maxTries: 3,
+		}),
+	);
+	const workflow = chain(...nodes);
+
+	isRunning = true;
+	handle = engine.start(workflow, { items: given });
+	if (stop && 'seconds' in stop) void time.sleep(stop.seconds * 1000).then(stopNow);
+	const runs = [await handle.done];
+	isRunning = false;
+	for (let retry = 0; retry < scenario.retries && !wasStopped; retry++) {
+		const failed = runs.at(-1)!;
+		if (!failed.error) break;
+		runs.push(await engine.run(workflow, retryOf(failed)));
+	}
+	await time.sleep(LATE_WRITES_MS);
+	return { scenario, emulator, runs, log, nodeNames: nodes.map(({ name }) => name), wasStopped };
+}
+
+/** What a chain that begins in the middle goes on from. */
+function givenFor({ steps, items }: Scenario, emulator: Emulator) {
+	const makesModels = steps.includes('createModel');
+	const trains = steps.includes('trainVersion') || steps.includes('trainPipeline');
+	return items.map((item) => {
+		const { models, workflows } = emulator.app();
+		if (!makesModels && !models.has(item.model)) emulator.addModel(item.model);
+		if (!steps.includes('createWorkflow') && !workflows.has(item.workflow)) {
+			emulator.app().saveWorkflow({ id: item.workflow, nodes: [] });
+		}
+		const version = makesModels || trains ? undefined : emulator.addTrainedVersion(item.model);
+		return {
+			json: {
+				...item,
+				...(version && { modelId: item.model, modelVersionId: version.message.id }),
+			},
+		};
+	});
+}

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import type { FaultKind, FaultRule, Untidiness } from '../../tools/emulator/emulator.mts';
+import { DEMO } from '../../tools/emulator/emulator.mts';
+import { anyUntidiness } from '../../tools/emulator/untidinessArbitrary.mts';
+import type { Choices, Item } from './step.mts';
+import type { StepName } from './steps/index.mts';
+
+/** What happens in one generated run. */
+export interface Scenario {
+	steps: StepName[];
+	items: Item[];
+	choices: Choices;
+	faults: FaultRule[];
+	untidiness: Untidiness;
+	seed: number;
+	trainingSeconds: number;
+	onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+	retryOnFail: boolean;
+	/** How often the failed execution is retried by hand. */
+	retries: number;
+	/** Stopped after so many answers, or so many seconds. */
+	stop?: { answers: number } | { seconds: number };
+}
+
+const WRITES = [
+	'PostModels',
+	'PostModelVersions',
+	'PostPipelineVersionRunFromTemplate',
+	'PostDatasetVersions',
+	'PostDatasets',
+	'PostWorkflows',
+	'PatchWorkflows',
+	'PatchApps',
+	'PostDeployments',
+	'PatchDeployments',
+	'PostEvaluations',
+	'PostInputs',
+	'PatchInputs',
+];
+
+const READS = [
+	'GetModel',
+	'GetApp',
+	'GetWorkflow',
+	'GetDeployment',
+	'GetModelVersion',
+	'GetPipelineVersionRun',
+	'GetDatasetVersion',
+	'GetEvaluation',
+	'ListModelVersions',
+	'ListConcepts',
+	'ListInputs',
+	'ListPipelineVersionRuns',
+	'ListDatasetVersions',
+	'ListEvaluations',
+];
+
+/** Each kind with what belongs to it. */
+const fault: fc.Arbitrary<FaultRule> = fc.oneof(
+	fc.record({
+		kind: fc.constant<FaultKind>('throttle'),
+		retryAfter: fc.constantFrom<Array<number | 'past' | undefined>>(0, 2, 'past', undefined),
+	}),
+	fc.record({
+		kind: fc.constantFrom<FaultKind>('http500', 'http502html', 'http503', 'http504'),
+		carriedOutAfterSeconds: fc.constantFrom(undefined, 0.5, 2, 5),
+	}),
+	fc.record({ kind: fc.constant<FaultKind>('http504'), html: fc.constant(true) }),
+	fc.record({ kind: fc.constantFrom<FaultKind>('resetBefore', 'resetAfter', 'emptyBody') }),
+	fc.record({ kind: fc.constant<FaultKind>('hang'), carriedOut: fc.boolean() }),
+	fc.record({ kind: fc.constant<FaultKind>('truncatedJson'), fullLength: fc.boolean() }),
+	fc.record({
+		kind: fc.constantFrom<FaultKind>('okWithFailureStatus', 'mixed10010', 'failure10020'),
+		code: fc.constantFrom(undefined, 10030, 21354, 11003, 99009),
+		// A server that shows what it was sent.
+		details: fc.constantFrom(undefined, `Key ${DEMO.pat} is not allowed`),
+	}),
+	fc.record({ kind: fc.constantFrom<FaultKind>('repeatPage', 'shrinkPage', 'trainingFails') }),
+	fc.record({
+		kind: fc.constant<FaultKind>('clockJump'),
+		ms: fc.integer({ min: -3_600_000, max: 3_600_000 }),
+	}),
+);
+
+const faultRule = fc
+	.tuple(
+		fault,
+		fc.record({
+			rpc: fc.oneof(fc.constantFrom(...WRITES), fc.constantFrom(...READS), fc.constant(undefined)),
+			skip: fc.nat({ max: 4 }),
+			times: fc.integer({ min: 1, max: 4 }),
+		}),
+	)
+	.map(([kind, where]): FaultRule => ({ ...kind, ...where }));
+
+const item: fc.Arbitrary<Item> = fc.record({
+	model: fc.constantFrom('m1', 'm2', 'm3'),
+	epochs: fc.integer({ min: 1, max: 3 }),
+	workflow: fc.constantFrom('w1', 'w2', 'w3'),
+	deployment: fc.constantFrom('d1', 'd2', 'd3'),
+	text: fc.constantFrom('one', 'two', 'three'),
+});
+
+/** Half of all runs have items that have nothing in common, so that each item can be told from the others. */
+const items = fc.oneof(
+	fc.array(item, { minLength: 1, maxLength: 5 }),
+	fc.integer({ min: 1, max: 5 }).map((count) =>
+		Array.from({ length: count }, (_none, index) => ({
+			model: `model-${index}`,
+			epochs: 1 + (index % 3),
+			workflow: `workflow-${index}`,
+			deployment: `deployment-${index}`,
+			text: `text ${index}`,
+		})),
+	),
+);
+
+const choices: fc.Arbitrary<Choices> = fc.record({
+	ifExists: fc.constantFrom('fail', 'reuse', 'change'),
+	wait: fc.boolean(),
+	timeoutMinutes: fc.constantFrom(1, 10),
+	cancelOnStop: fc.boolean(),
+	reindex: fc.boolean(),
+	namesDatasetVersion: fc.boolean(),
+	requestsPerSecond: fc.constantFrom(0, 2, 15),
+});
+
+/** Steps in an order that makes sense; some chains begin in the middle, on what is there already. */
+const steps: fc.Arbitrary<StepName[]> = fc.oneof(
+	fc
+		.tuple(
+			fc.subarray<StepName>(['addInputs', 'createModel']),
+			fc.constantFrom<StepName>('trainVersion', 'trainPipeline'),
+			fc.subarray<StepName>(['evaluate', 'deploy', 'createWorkflow', 'updateDefault'], {
+				maxLength: 2,
+			}),
+		)
+		.map(([before, train, after]) => [...before, train, ...after]),
+	fc.subarray<StepName>(['evaluate', 'deploy', 'createWorkflow', 'updateDefault'], {
+		minLength: 1,
+	}),
+	fc.subarray<StepName>(['addInputs', 'createModel'], { minLength: 1 }),
+);
+
+const stop = fc.oneof(
+	fc.nat({ max: 60 }).map((answers) => ({ answers })),
+	fc.integer({ min: 0, max: 120 }).map((seconds) => ({ seconds })),
+);
+
+export const anyScenario: fc.Arbitrary<Scenario> = fc.record(
+	{
+		steps,
+		items,
+		choices,
+		faults: fc.array(faultRule, { maxLength: 5 }),
+		untidiness: fc.oneof(fc.constant({}), anyUntidiness()),
+		seed: fc.integer({ min: 1, max: 1000 }),
+		trainingSeconds: fc.constantFrom(0, 30, 200),
+		onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+		retryOnFail: fc.boolean(),
+		retries: fc.nat({ max: 2 }),
+		stop,
+	},
+	{
+		requiredKeys: [
+			'steps',
+			'items',
+			'choices',
+			'faults',
+			'untidiness',
+			'seed',
+			'trainingSeconds',
+			'onError',
+			'retryOnFail',
+			'retries',
+		],
+	},
+);
