@@ -99,6 +99,9 @@ export function deployItems(
 					const made = await create(request, versionId, run);
 					return await resultOf(made, request, versionId, { created: true }, run);
 				}
+				// Another item of this run may have made it since the check.
+				const problem = problemOfExisting(existing, request, run);
+				if (problem) throw problem;
 				const previous = run.mayBeDone
 					? (run.kept.previous as string | undefined)
 					: existing.runningVersionId;
@@ -170,9 +173,10 @@ function newFields(item: ItemParameters): JsonObject {
 }
 
 async function problemsOfDeployment(
-	{ userId, deploymentId, modelId, ifExists, compute }: DeployRequest,
+	request: DeployRequest,
 	run: ItemRun,
 ): Promise<Array<InputProblem | undefined>> {
+	const { userId, deploymentId, compute } = request;
 	const { client } = run;
 	const existing = await findDeployment(client, userId, deploymentId);
 	if (!existing) {
@@ -184,21 +188,27 @@ async function problemsOfDeployment(
 			),
 		];
 	}
-	if (ifExists === 'fail' && !run.mayBeDone) {
-		return [
-			new InputProblem(
-				`Deployment "${deploymentId}" already exists`,
-				"Choose another 'Deployment ID', or set 'If Deployment Exists' to Promote or Reuse.",
-			),
-		];
+	return [problemOfExisting(existing, request, run)];
+}
+
+/** Why a deployment that is there cannot be what the item asks for. */
+function problemOfExisting(
+	existing: Deployment,
+	{ deploymentId, modelId, ifExists }: DeployRequest,
+	run: ItemRun,
+): InputProblem | undefined {
+	const mayBeOurs = run.mayBeDone || run.kept.sent === 'create';
+	if (ifExists === 'fail' && !mayBeOurs) {
+		return new InputProblem(
+			`Deployment "${deploymentId}" already exists`,
+			"Choose another 'Deployment ID', or set 'If Deployment Exists' to Promote or Reuse.",
+		);
 	}
-	if (existing.modelId === undefined || existing.modelId === modelId) return [];
-	return [
-		new InputProblem(
-			`Deployment "${deploymentId}" serves model "${existing.modelId}", not "${modelId}"`,
-			"Choose another 'Deployment ID', or the model that it serves.",
-		),
-	];
+	if (existing.modelId === undefined || existing.modelId === modelId) return undefined;
+	return new InputProblem(
+		`Deployment "${deploymentId}" serves model "${existing.modelId}", not "${modelId}"`,
+		"Choose another 'Deployment ID', or the model that it serves.",
+	);
 }
 
 function workerOf({ scope, modelId }: DeployRequest, versionId: string): JsonObject {
