@@ -8,10 +8,18 @@ const notForPipelines = { show: { trainingMethod: ['automatic', 'deepFineTuning'
 const notForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'deepFineTuning'] } };
 /**
  * Custom templates are named after what they take, such as MMDetection_AdvancedConfig, or after a whole
- * toolbox, such as MMDetection; what an expression gives is not known here.
+ * toolbox, such as MMDetection; what an expression gives is not known here. No regular expression: n8n
+ * gives one 250 ms, and a workflow cannot be loaded when a busy machine takes longer.
  */
 const forCustomTemplates = {
-	show: { ...notForPipelines.show, template: [{ _cnd: { regex: '[Cc]onfig|^MM[^_]*$|^=' } }] },
+	show: {
+		...notForPipelines.show,
+		template: [
+			{ _cnd: { includes: 'onfig' } },
+			{ _cnd: { endsWith: 'tion' } },
+			{ _cnd: { startsWith: '=' } },
+		],
+	},
 };
 const onlyForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'pipelineTemplate'] } };
 

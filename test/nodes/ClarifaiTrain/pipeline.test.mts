@@ -243,6 +243,19 @@ describe('the start of a run', () => {
 		]);
 	});
 
+	it('finds the compute cluster that has the nodepool', async () => {
+		const platform = await setUp();
+
+		await platform.run(
+			'clarifaiTrain',
+			withFields({ nodepool: ON_NODEPOOL.nodepool, computeCluster: locate('id', '') }),
+		);
+
+		expect(bodiesOf(platform.emulator, START)).toMatchObject([
+			{ nodepools: [{ id: DEMO.nodepoolId, compute_cluster: { id: DEMO.computeClusterId } }] },
+		]);
+	});
+
 	it('needs no nodepool where the platform has taken a run without one before', async () => {
 		const platform = await setUp({ nodepools: 'optional' });
 		platform.emulator.addCliRun({ model_id: 'other' });
@@ -537,7 +550,7 @@ describe('what cannot be right is refused before anything is started', () => {
 			'"flip_direction" must be one of: horizontal, vertical, not "up"',
 			`'Dataset' is empty, and template "${CLASSIFIER}" needs it`,
 			'The app has no concept "dgo"',
-			"'Nodepool' and 'Compute Cluster' are empty",
+			"'Nodepool' is empty, and a pipeline runs on a nodepool",
 		]) {
 			expect(message).toContain(part);
 		}
@@ -679,14 +692,14 @@ describe('what cannot be right is refused before anything is started', () => {
 			"'Compute Cluster' is set, but 'Nodepool' is empty",
 		],
 		[
-			'a nodepool without a compute cluster',
-			{ additionalFields: { nodepool: ON_NODEPOOL.nodepool } },
-			"'Nodepool' is set, but 'Compute Cluster' is empty",
+			'a nodepool that no compute cluster has',
+			{ additionalFields: { nodepool: locate('id', 'gpus') } },
+			'There is no nodepool called "gpus"',
 		],
 		[
 			'no nodepool',
 			{ additionalFields: {} },
-			"'Nodepool' and 'Compute Cluster' are empty, and a pipeline runs on a nodepool",
+			"'Nodepool' is empty, and a pipeline runs on a nodepool",
 		],
 		[
 			'a template for another kind of model',

@@ -1,19 +1,21 @@
 import type { Parameters } from 'fast-check';
 
+const { CLARIFAI_TEST_RUNS, CLARIFAI_TEST_SEED, CLARIFAI_TEST_PATH } = process.env;
+
+/** In the complete check: so many times more generated runs than in `npm test`. */
+const TIMES = Number(CLARIFAI_TEST_RUNS ?? 1);
+
 /**
- * How many runs a property generates: few in `npm test`, and in the complete check so many times more as
- * CLARIFAI_TEST_RUNS says. A failure prints its seed and path; CLARIFAI_TEST_SEED and CLARIFAI_TEST_PATH
- * play it again.
+ * How many runs a property generates. A failure prints its seed and path; CLARIFAI_TEST_SEED and
+ * CLARIFAI_TEST_PATH play it again.
  */
-export function generatedRuns(few: number): Parameters<unknown[]> {
-	const {
-		CLARIFAI_TEST_RUNS: times,
-		CLARIFAI_TEST_SEED: seed,
-		CLARIFAI_TEST_PATH: path,
-	} = process.env;
+export function generatedRuns(few: number): Parameters<unknown> {
 	return {
-		numRuns: few * Number(times ?? 1),
-		...(seed === undefined ? {} : { seed: Number(seed) }),
-		...(path === undefined ? {} : { path, endOnFailure: true }),
+		numRuns: few * TIMES,
+		...(CLARIFAI_TEST_SEED === undefined ? {} : { seed: Number(CLARIFAI_TEST_SEED) }),
+		...(CLARIFAI_TEST_PATH === undefined ? {} : { path: CLARIFAI_TEST_PATH, endOnFailure: true }),
 	};
 }
+
+/** For a run with very many items, which takes minutes: fewer of them in `npm test`. */
+export const itemsOfLargeRun = TIMES > 1 ? 1_000 : 40;

@@ -286,19 +286,17 @@ describe('an answer that says that it failed', () => {
 		});
 	});
 
-	it('as 10010 is decided by the status of the item', async () => {
+	it('as 10010 about a single thing is looked up: it says that it was made and that it was not', async () => {
 		const { run, emulator } = clarifai;
 		emulator.faults.add({ kind: 'mixed10010', details: 'not this one' });
 
 		const [node, parameters] = CREATE;
-		const failed = await run(node, { ...parameters, ifModelExists: 'fail' });
-		const fine = await run(...WORKFLOW);
+		const model = await run(node, { ...parameters, ifModelExists: 'fail' });
+		const workflow = await run(...WORKFLOW);
 
-		expect(failed.error).toMatchObject({
-			message: 'Invalid model argument',
-			description: expect.stringContaining('not this one'),
-		});
-		expect(fine.json).toMatchObject([{ workflowId: 'w', created: true }]);
+		expect(model.json).toMatchObject([{ created: true }]);
+		expect(workflow.json).toMatchObject([{ workflowId: 'w', created: true }]);
+		expect(emulator.book.of('model')).toHaveLength(1);
 	});
 });
 

@@ -1,0 +1,250 @@
+import { brokenPromises } from './brokenPromises.mts';
+import { play, type Played } from './play.mts';
+import { reportsOf } from './reports.mts';
+import type { Scenario } from './scenario.mts';
+import type { Choices, Item } from './step.mts';
+
+jest.setTimeout(120_000);
+
+const itemsOf = (count: number): Item[] =>
+	Array.from({ length: count }, (_none, index) => ({
+		model: `model-${index}`,
+		epochs: 2,
+		workflow: `workflow-${index}`,
+		deployment: `deployment-${index}`,
+		text: `text ${index}`,
+	}));
+
+const CHOICES: Choices = {
+	ifExists: 'fail',
+	wait: false,
+	timeoutMinutes: 60,
+	cancelOnStop: false,
+	reindex: false,
+	namesDatasetVersion: true,
+	requestsPerSecond: 0,
+};
+
+async function playOnTidy(scenario: Partial<Scenario>): Promise<Played> {
+	const played = await play({
+		steps: ['trainVersion'],
+		items: itemsOf(1),
+		choices: CHOICES,
+		faults: [],
+		untidiness: {},
+		seed: 1,
+		trainingSeconds: 100,
+		onError: 'stopWorkflow',
+		retryOnFail: false,
+		retries: 0,
+		...scenario,
+	});
+	expect(brokenPromises(played)).toEqual([]);
+	return played;
+}
+
+const made = ({ emulator }: Played, deed: 'training' | 'run' | 'model' | 'reindexing') =>
+	emulator.book.of(deed).length;
+
+const outputsOf = (played: Played, place = 0) =>
+	reportsOf(played, place)
+		.at(-1)!
+		.items.flatMap(({ outputs }) => outputs);
+
+const errorsOf = (played: Played, place = 0) =>
+	reportsOf(played, place)
+		.at(-1)!
+		.items.flatMap(({ error }) => error ?? []);
+
+test('after one item has failed, writes that waited for the pacer or their turn do not go out', async () => {
+	const item = itemsOf(1)[0]!;
+	const ofOneModel = Array.from({ length: 20 }, (_none, index) => ({ ...item, epochs: index + 1 }));
+	for (const [items, requestsPerSecond] of [
+		[itemsOf(20), 2],
+		[ofOneModel, 0],
+	] as const) {
+		const played = await playOnTidy({
+			items: [...items],
+			choices: { ...CHOICES, requestsPerSecond },
+			faults: [{ kind: 'failure10020', rpc: 'PostModelVersions', times: 1 }],
+		});
+
+		expect(errorsOf(played)).toHaveLength(1);
+		expect(made(played, 'training')).toBe(0);
+	}
+});
+
+test.each([0.5, 2, 5])(
+	'a gateway gives up, and the platform is done %d s later: one training',
+	async (carriedOutAfterSeconds) => {
+		const played = await playOnTidy({
+			faults: [{ kind: 'http504', rpc: 'PostModelVersions', times: 1, carriedOutAfterSeconds }],
+		});
+
+		expect(made(played, 'training')).toBe(1);
+		expect(outputsOf(played)).toHaveLength(1);
+	},
+);
+
+test.each([-600, -3, 3, 600])(
+	'the clock of the Date header is %d s ahead of the one that stamps: one training',
+	async (dateAheadSeconds) => {
+		const item = itemsOf(1)[0]!;
+		const played = await playOnTidy({
+			items: [item, item],
+			untidiness: { dateAheadSeconds },
+			faults: [{ kind: 'resetAfter', rpc: 'PostModelVersions', times: 2 }],
+		});
+
+		expect(made(played, 'training')).toBe(2);
+		expect(outputsOf(played)).toHaveLength(2);
+	},
+);
+
+test.each(['trainVersion', 'trainPipeline'] as const)(
+	'lists that leave fields out, and parameters that the server completes (%s): one of each',
+	async (step) => {
+		const played = await playOnTidy({
+			steps: [step],
+			untidiness: {
+				listsOmit: ['concepts', 'trainInfo', 'pipelineVersion', 'inputArgsOverride'],
+				defaultsShown: true,
+				overridesHidden: true,
+			},
+			faults: [
+				{
+					kind: 'resetAfter',
+					rpc: ['PostModelVersions', 'PostPipelineVersionRunFromTemplate'],
+					times: 1,
+				},
+			],
+		});
+
+		expect(made(played, 'training') + made(played, 'run')).toBe(1);
+		expect(outputsOf(played)).toHaveLength(1);
+	},
+);
+
+test('a stop with 60 trainings at 15 requests a second cancels all of them', async () => {
+	const played = await playOnTidy({
+		items: itemsOf(60),
+		choices: { ...CHOICES, wait: true, cancelOnStop: true, requestsPerSecond: 15 },
+		trainingSeconds: 100_000,
+		stop: { seconds: 120 },
+	});
+
+	expect(made(played, 'training')).toBe(60);
+	expect(outputsOf(played).map(({ cancelled }) => cancelled)).toEqual(itemsOf(60).map(() => true));
+	expect(played.emulator.book.of('versionDeletion')).toHaveLength(60);
+});
+
+test('a reindexing of what is the default already is asked for once, and an unknown end is told', async () => {
+	const item = itemsOf(1)[0]!;
+	const played = await playOnTidy({
+		steps: ['updateDefault'],
+		items: [item, item],
+		choices: { ...CHOICES, reindex: true },
+		faults: [{ kind: 'http504', rpc: 'PatchApps', skip: 1 }],
+		onError: 'continueRegularOutput',
+	});
+
+	const asked = played.emulator.requests.filter(({ rpc }) => rpc === 'PatchApps');
+	expect(asked).toHaveLength(2);
+	expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
+});
+
+test('202 ACCEPTED is no refusal, and a start without a version or a status no failure', async () => {
+	const played = await playOnTidy({
+		steps: ['createModel', 'trainVersion'],
+		untidiness: { accepted: 1, startsWithoutVersion: 1, statuses: { absent: 1, forSeconds: 30 } },
+		choices: { ...CHOICES, wait: true },
+	});
+
+	expect(outputsOf(played, 1)).toMatchObject([{ status: 'trained' }]);
+});
+
+test.each([{ buildFails: 1 }, { noVersion: 1 }, { buildSeconds: 600 }])(
+	'a completed run whose version is not usable is not reported as trained: %j',
+	async (runs) => {
+		const played = await playOnTidy({
+			steps: ['trainPipeline'],
+			untidiness: { runs },
+			choices: { ...CHOICES, wait: true, timeoutMinutes: 2 },
+		});
+
+		expect(made(played, 'run')).toBe(1);
+		expect(outputsOf(played).map(({ status }) => status)).not.toContain('trained');
+	},
+);
+
+test('two runs of one model at a time: each has its own version, or it is said that nobody can tell', async () => {
+	const item = itemsOf(1)[0]!;
+	await playOnTidy({
+		steps: ['trainPipeline'],
+		items: [item, { ...item, epochs: 1 }, { ...item, epochs: 3 }],
+		untidiness: { createdAt: 'absent', listsLagSeconds: 18, overridesHidden: true },
+		choices: { ...CHOICES, wait: true, timeoutMinutes: 10 },
+		onError: 'continueRegularOutput',
+		trainingSeconds: 0,
+	});
+});
+
+test('a run that has ended when it is started is not trained before its version was seen', async () => {
+	const played = await playOnTidy({ steps: ['trainPipeline'], trainingSeconds: 0 });
+
+	expect(outputsOf(played)).toMatchObject([{ status: 'training', modelVersionId: null }]);
+});
+
+test('retries of one failed execution start nothing twice', async () => {
+	const played = await playOnTidy({
+		items: itemsOf(5),
+		faults: [{ kind: 'failure10020', rpc: 'PostModelVersions', skip: 3, times: 1 }],
+		retries: 2,
+	});
+
+	expect(made(played, 'training')).toBe(5);
+	expect(outputsOf(played)).toHaveLength(5);
+});
+
+test('a model that a mixed answer calls made and not made is looked up, and is no other one', async () => {
+	const played = await playOnTidy({
+		steps: ['createModel'],
+		choices: { ...CHOICES, ifExists: 'reuse' },
+		faults: [{ kind: 'mixed10010', rpc: 'PostModels', code: 21354, times: 1 }],
+	});
+
+	expect(outputsOf(played)).toMatchObject([{ created: true }]);
+});
+
+test('an input that a mixed answer shows with a status of the platform may have been added', async () => {
+	const played = await playOnTidy({
+		steps: ['addInputs'],
+		faults: [{ kind: 'mixed10010', rpc: 'PostInputs', code: 10030, times: 1 }],
+	});
+
+	expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
+});
+
+test('an input that a lost answer has added is not taken for one of another URL', async () => {
+	await playOnTidy({
+		steps: ['addInputs'],
+		untidiness: { listsLagSeconds: 20 },
+		faults: [{ kind: 'emptyBody', rpc: 'PostInputs', times: 1 }],
+	});
+});
+
+test('inputs and deployments that were done before an error are named with their IDs', async () => {
+	const inputs = await playOnTidy({
+		steps: ['addInputs'],
+		items: [...itemsOf(2), itemsOf(1)[0]!],
+	});
+	expect(errorsOf(inputs)).toEqual([
+		expect.stringMatching(/item 0: inputId \w{32}; item 1: inputId/),
+	]);
+
+	const deployments = await playOnTidy({
+		steps: ['deploy'],
+		items: [...itemsOf(2), itemsOf(1)[0]!],
+	});
+	expect(errorsOf(deployments)).toEqual([expect.stringContaining('deploymentId deployment-1')]);
+});
