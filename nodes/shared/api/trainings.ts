@@ -104,7 +104,10 @@ export const versionTraining: Job<Training> = {
 
 /** Trainings by pipeline runs. They have ended well when the version that they made can be used. */
 export const runTraining: Job<Training> = {
-	what: ({ modelId, run }) => `the training of model "${modelId}" (pipeline run ${run?.runId})`,
+	what: ({ modelId, run, versionId }) => {
+		const version = versionId === undefined ? '' : `, version ${versionId}`;
+		return `the training of model "${modelId}" (pipeline run ${run?.runId}${version})`;
+	},
 	hasEnded: ({ state }) => hasEnded(state),
 	async look(client, training, traits) {
 		noteOwnRun(client, training);
