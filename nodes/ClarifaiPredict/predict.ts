@@ -1,6 +1,5 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { predict, type PredictionInput } from '../shared/api/predictions';
-import { mediumData } from '../shared/clarifai/inputs';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import {
 	kindOfFile,
@@ -10,7 +9,13 @@ import {
 } from '../shared/clarifai/predictions';
 import type { BatchItem, ItemWork } from '../shared/node/itemWork';
 import { plainText } from '../shared/clarifai/plainText';
-import { bytesOf, readMedium, type Medium } from '../shared/parameters/mediaParameters';
+import {
+	bytesOf,
+	mediumContent,
+	readFileOf,
+	readMedium,
+	type Medium,
+} from '../shared/parameters/mediaParameters';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
 import { predictProperties } from './properties';
 import { findTarget, type Asked, type OutputConfig, type Target } from './target';
@@ -47,19 +52,7 @@ export function predictItems(
 ): ItemWork<PredictRequest, PredictResult, Target> {
 	const inputOf = ({ medium, itemIndex }: PredictRequest): PredictionInput => ({
 		size: medium.source === 'binary' ? medium.size : 0,
-		data: (place) =>
-			mediumData(
-				medium.type,
-				medium.source === 'binary'
-					? {
-							base64: place(
-								async () => await context.helpers.getBinaryDataBuffer(itemIndex, medium.property),
-							),
-						}
-					: medium.source === 'url'
-						? { url: medium.url }
-						: { text: medium.text },
-			),
+		data: (place) => mediumContent(medium, place, readFileOf(context, itemIndex, medium)),
 	});
 
 	async function performBatch(batch: Array<BatchItem<PredictRequest, Target>>) {

@@ -3,7 +3,7 @@ import { StatusCode, statusCodeOf } from '../clarifai/statusCodes';
 import type { Call, Path } from './call';
 import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
-import { fileBody, type ReadFile } from './fileBody';
+import { fileBody, type PlaceFile } from './fileBody';
 import { time, wait } from './time';
 
 /** What answers predictions: a model's version, perhaps through a deployment, or a workflow. */
@@ -20,7 +20,7 @@ export interface PredictionInput {
 	/** Bytes of its file, 0 without one. */
 	size: number;
 	/** The `data` in Clarifai's own form; `place` puts a file into it. */
-	data(place: (read: ReadFile) => string): JsonObject;
+	data(place: PlaceFile): JsonObject;
 }
 
 export interface Patience {
@@ -70,7 +70,7 @@ export async function predict(
 
 function callOf({ path, key, body }: PredictionTarget, inputs: PredictionInput[]): Call {
 	const size = inputs.reduce((sum, input) => sum + input.size, 0);
-	const compose = (place: (read: ReadFile) => string) => ({
+	const compose = (place: PlaceFile) => ({
 		...body,
 		inputs: inputs.map((input) => ({ data: input.data(place) })),
 	});

@@ -9,6 +9,7 @@ const ID_KEYS = [
 	'pipelineRunId',
 	'workflowId',
 	'defaultWorkflowId',
+	'inputId',
 	'id',
 ];
 
