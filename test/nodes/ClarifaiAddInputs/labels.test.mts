@@ -192,7 +192,7 @@ describe('regions', () => {
 		[
 			'a box of the form without an area',
 			{ boxes: { box: [{ ...box, concept: 'cat', right: 0.1 }] } },
-			"'Concept ID (box 1)' has its edges the wrong way round",
+			'Box 1 has its edges the wrong way round',
 		],
 	])('with %s are refused before anything is sent', async (_what, additionalFields, message) => {
 		const { error } = await platform.run(NODE, { additionalFields }, { items: pictures('a') });
