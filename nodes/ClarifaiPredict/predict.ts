@@ -133,13 +133,13 @@ function readAsked(item: ItemParameters): Asked {
 
 /** What a model or the last node of a workflow says; a workflow's other nodes in `outputs`. */
 function readResult(raw: JsonObject, { key, nodes = [] }: Target): Prediction {
-	if (key === 'outputs') return readPrediction(objectAt(raw, 'data'));
+	if (key === 'outputs') return readOutput(raw);
 	const open = [...nodes];
 	const outputs = objectsAt(raw, 'outputs').map((output) => {
 		const modelId = textAt(objectAt(output, 'model'), 'id');
 		const place = open.findIndex((node) => node.modelId === modelId);
 		const [node] = place < 0 ? [] : open.splice(place, 1);
-		return { nodeId: node?.nodeId, modelId, ...readPrediction(objectAt(output, 'data')) };
+		return { nodeId: node?.nodeId, modelId, ...readOutput(output) };
 	});
 	const last = outputs.at(-1);
 	return {
@@ -153,6 +153,13 @@ function readResult(raw: JsonObject, { key, nodes = [] }: Target): Prediction {
 		},
 		files: last?.files ?? [],
 	};
+}
+
+function readOutput(output: JsonObject): Prediction {
+	return readPrediction(
+		objectAt(output, 'data'),
+		textAt(objectAt(output, 'model'), 'model_type_id'),
+	);
 }
 
 async function binaryOf(

@@ -93,13 +93,15 @@ async function whenReady(
 ): Promise<Predicted> {
 	const began = time.now();
 	let pause = FIRST_PAUSE_MS;
+	let isTold = false;
 	for (;;) {
 		const answer = await client.attempt(call);
 		const words = notReadyYet(answer, target);
 		if (words === undefined) return answer;
 		const remaining = began + waitMs - time.now();
 		if (remaining <= 0) return waitedInVain(answer, call, target, waitMs);
-		onWait(words);
+		if (!isTold) onWait(words);
+		isTold = true;
 		if (!(await wait(Math.min(pause, remaining), client.signal))) return answer;
 		pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
 	}
