@@ -1,6 +1,8 @@
+import type { IRunExecutionData } from 'n8n-workflow';
 import { addresses, byUrl, numbered, pictures } from '../media.mts';
 import { bodiesOf, locate, setUp, type InProcessSetUp } from '../setup.mts';
 import { chain, type RunHandle } from '../../tools/engine/engine.mts';
+import { flatted } from '../../tools/engine/n8n.mts';
 import type { FaultRule } from '../../tools/emulator/faults.mts';
 
 const NODE = 'clarifaiAddInputs';
@@ -158,6 +160,35 @@ describe('Retry On Fail', () => {
 		expect(json).toMatchObject([{ status: 'added', datasetId: 'photos' }]);
 		expect(platform.emulator.book.of('dataset')).toHaveLength(1);
 	});
+});
+
+it('"Retry" in the list of executions adds the rest, and puts out what the failed one has added', async () => {
+	platform.emulator.faults.add({
+		kind: 'okWithFailureStatus',
+		rpc: 'PostInputs',
+		times: 1,
+		skip: 1,
+		code: 11009,
+	});
+	const names = numbered(300);
+	const node = platform.engine.node(NODE, { ...byUrl, ...named });
+	const workflow = chain(node);
+	const failed = await platform.engine.run(workflow, {
+		items: addresses(...names).map((json) => ({ json })),
+	});
+	expect(failed.status).toBe('error');
+	// As n8n's: goes on from the node that failed, with what was stored of the failed execution.
+	const data = flatted.parse(failed.serialized()) as IRunExecutionData;
+	delete data.resultData.error;
+	data.resultData.runData[data.resultData.lastNodeExecuted!].pop();
+
+	const retried = await platform.engine.run(workflow, {
+		continueFrom: { ...failed, serialized: () => flatted.stringify(data) },
+	});
+
+	const said = retried.outputs(node.name).map(({ json }) => [json.inputId, json.status]);
+	expect(said).toEqual(names.map((name) => [name, 'added']));
+	expect(made()).toHaveLength(300);
 });
 
 describe('Stop', () => {
