@@ -1,17 +1,18 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { conceptIds } from '../shared/api/concepts';
 import { findDataset } from '../shared/api/datasets';
-import { ClarifaiFailure } from '../shared/api/failures';
-import { inApp } from '../shared/api/call';
 import { inputsProcessingJob, MOST_INPUTS, type InputsProcessing } from '../shared/api/inputs';
 import { waitForJob, type Waited } from '../shared/api/jobs';
+import { labelsOf } from '../shared/clarifai/inputs';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { bytesOf } from '../shared/parameters/mediaParameters';
 import { unknownConcepts } from '../shared/parameters/unknownConcepts';
-import { InputsRun, type AddResult } from './addBatch';
+import type { AddResult } from './addResult';
+import { InputsRun } from './inputsRun';
 import { addInputsProperties } from './properties';
+import { unreadable } from './refusals';
 import { readAddRequest, type AddRequest } from './request';
 
 /** Well below Clarifai's 128 MB, which may count the base64. */
@@ -67,10 +68,11 @@ export function addInputsItems(context: IExecuteFunctions): ItemWork<AddRequest,
 		},
 
 		async settle(result, request, run) {
-			if (!request.wait || !result.batch || result.isProcessed) return result;
+			if (!request.wait || !result.batch || result.isProcessed || result.inputId === undefined)
+				return result;
 			const { state, end } = await processed(result.batch, request, run);
-			const input = state.inputs?.[result.inputId ?? ''];
-			if (input?.processing === 'failed') throw unreadable(result.inputId, input, request);
+			const input = state.inputs?.[result.inputId];
+			if (input?.processing === 'failed') throw unreadable(result.inputId, input, request.scope);
 			if (end === 'timedOut' && input?.processing !== 'processed') {
 				run.hint('The wait ran out before Clarifai had read all inputs; it goes on reading them.');
 			}
@@ -84,8 +86,9 @@ export function addInputsItems(context: IExecuteFunctions): ItemWork<AddRequest,
 					inputId: result.inputId ?? null,
 					status: result.status,
 					processing: result.isProcessed ? 'processed' : 'pending',
-					concepts: result.labels.positive ?? [],
-					datasetId: datasetId ?? null,
+					concepts: labelsOf(result.data).positive ?? [],
+					// Which input has the URL is not known, so that it has not joined the dataset either.
+					datasetId: result.inputId === undefined ? null : (datasetId ?? null),
 					userId: scope.userId,
 					appId: scope.appId,
 					createdAt: result.createdAt ?? null,
@@ -102,19 +105,4 @@ function noDataset(datasetId: string): InputProblem {
 		`Dataset "${datasetId}" does not exist in the app`,
 		"Pick it from the list, or turn on 'Create Dataset' in 'Additional Fields'.",
 	);
-}
-
-/** An input that Clarifai has taken and could not read. */
-function unreadable(
-	inputId: string | undefined,
-	input: NonNullable<InputsProcessing['inputs']>[string],
-	{ scope }: AddRequest,
-): ClarifaiFailure {
-	return new ClarifaiFailure({
-		kind: 'refused',
-		message: `Clarifai could not read input "${inputId}": ${input.statusDescription}`,
-		details: input.statusDetails,
-		code: input.statusCode,
-		call: { method: 'GET', path: inApp(scope, 'inputs', inputId ?? '-') },
-	});
 }

@@ -28,7 +28,7 @@ export function regionsOfJson(value: unknown, label: string): Region[] {
 
 /** The boxes of the form. */
 export function boxesOf(entries: ParameterReader[]): Region[] {
-	return entries.flatMap((entry) => {
+	return entries.flatMap((entry, index) => {
 		const concept = entry.id('concept');
 		const edge = (name: string) => entry.number(name, { min: 0, max: 1 }) ?? 0;
 		const box = {
@@ -38,7 +38,7 @@ export function boxesOf(entries: ParameterReader[]): Region[] {
 			right: edge('right'),
 		};
 		const region = { concepts: [concept], box };
-		return entry.attempt(() => [checked(region, entry.label('concept'))], []);
+		return entry.attempt(() => [checked(region, `Box ${index + 1}`)], []);
 	});
 }
 

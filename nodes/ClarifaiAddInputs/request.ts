@@ -4,7 +4,7 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import type { Labels } from '../shared/clarifai/inputs';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
 import { readMedium, type Medium } from '../shared/parameters/mediaParameters';
-import { parseJson } from '../shared/parameters/values';
+import { isUnset, parseJson } from '../shared/parameters/values';
 import { waitOptions } from '../shared/parameters/waitOptions';
 import { boxesOf, regionsOfJson } from './regions';
 
@@ -59,30 +59,43 @@ function readLabels(item: ItemParameters): Labels {
 			'An input shows a concept or does not: take it out of one.',
 		);
 	}
-	const regions = readRegions(item);
-	const metadata = item.json('additionalFields.metadata');
 	return {
 		...(positive.length > 0 ? { positive } : {}),
 		...(negative.length > 0 ? { negative } : {}),
-		...(regions.length > 0 ? { regions } : {}),
-		...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+		...readRegions(item),
+		...readMetadata(item),
 		...readGeo(item),
 	};
 }
 
-function readRegions(item: ItemParameters): NonNullable<Labels['regions']> {
+/** An empty object is said, too: that there is none. */
+function readMetadata(item: ItemParameters): Pick<Labels, 'metadata'> {
+	const path = 'additionalFields.metadata';
+	const metadata = item.json(path);
+	return isSaid(item, path) ? { metadata } : {};
+}
+
+/** An empty list is said, too: that there are none. */
+function readRegions(item: ItemParameters): Pick<Labels, 'regions'> {
 	const path = 'additionalFields.regionsJson';
 	const ofJson = item.attempt(() => {
 		const value = item.value(path);
 		if (value === undefined || value === '') return [];
 		return regionsOfJson(parseJson(value, item.label(path)), item.label(path));
 	}, []);
-	return [...ofJson, ...boxesOf(item.entries('additionalFields.boxes.box', 'box'))];
+	const ofForm = boxesOf(item.entries('additionalFields.boxes.box', 'box'));
+	return isSaid(item, path) || ofForm.length > 0 ? { regions: [...ofJson, ...ofForm] } : {};
+}
+
+function isSaid(item: ItemParameters, path: string): boolean {
+	return item.attempt(() => !isUnset(item.value(path)), false);
 }
 
 function readGeo(item: ItemParameters): Pick<Labels, 'geo'> {
+	const before = item.problems.length;
 	const latitude = item.number('additionalFields.latitude', { min: -90, max: 90 });
 	const longitude = item.number('additionalFields.longitude', { min: -180, max: 180 });
+	if (item.problems.length > before) return {};
 	if (latitude !== undefined && longitude !== undefined) return { geo: { latitude, longitude } };
 	if (latitude !== undefined || longitude !== undefined) {
 		const [lat, long] = [

@@ -1,6 +1,5 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { predict, type PredictionInput } from '../shared/api/predictions';
-import { mediumData } from '../shared/clarifai/inputs';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import {
 	kindOfFile,
@@ -10,7 +9,13 @@ import {
 } from '../shared/clarifai/predictions';
 import type { BatchItem, ItemWork } from '../shared/node/itemWork';
 import { plainText } from '../shared/clarifai/plainText';
-import { bytesOf, readMedium, type Medium } from '../shared/parameters/mediaParameters';
+import {
+	bytesOf,
+	mediumContent,
+	readFileOf,
+	readMedium,
+	type Medium,
+} from '../shared/parameters/mediaParameters';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
 import { predictProperties } from './properties';
 import { findTarget, type Asked, type OutputConfig, type Target } from './target';
@@ -47,19 +52,7 @@ export function predictItems(
 ): ItemWork<PredictRequest, PredictResult, Target> {
 	const inputOf = ({ medium, itemIndex }: PredictRequest): PredictionInput => ({
 		size: medium.source === 'binary' ? medium.size : 0,
-		data: (place) =>
-			mediumData(
-				medium.type,
-				medium.source === 'binary'
-					? {
-							base64: place(
-								async () => await context.helpers.getBinaryDataBuffer(itemIndex, medium.property),
-							),
-						}
-					: medium.source === 'url'
-						? { url: medium.url }
-						: { text: medium.text },
-			),
+		data: (place) => mediumContent(medium, place, readFileOf(context, itemIndex, medium)),
 	});
 
 	async function performBatch(batch: Array<BatchItem<PredictRequest, Target>>) {
@@ -140,13 +133,13 @@ function readAsked(item: ItemParameters): Asked {
 
 /** What a model or the last node of a workflow says; a workflow's other nodes in `outputs`. */
 function readResult(raw: JsonObject, { key, nodes = [] }: Target): Prediction {
-	if (key === 'outputs') return readPrediction(objectAt(raw, 'data'));
+	if (key === 'outputs') return readOutput(raw);
 	const open = [...nodes];
 	const outputs = objectsAt(raw, 'outputs').map((output) => {
 		const modelId = textAt(objectAt(output, 'model'), 'id');
 		const place = open.findIndex((node) => node.modelId === modelId);
 		const [node] = place < 0 ? [] : open.splice(place, 1);
-		return { nodeId: node?.nodeId, modelId, ...readPrediction(objectAt(output, 'data')) };
+		return { nodeId: node?.nodeId, modelId, ...readOutput(output) };
 	});
 	const last = outputs.at(-1);
 	return {
@@ -160,6 +153,13 @@ function readResult(raw: JsonObject, { key, nodes = [] }: Target): Prediction {
 		},
 		files: last?.files ?? [],
 	};
+}
+
+function readOutput(output: JsonObject): Prediction {
+	return readPrediction(
+		objectAt(output, 'data'),
+		textAt(objectAt(output, 'model'), 'model_type_id'),
+	);
 }
 
 async function binaryOf(

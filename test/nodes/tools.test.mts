@@ -74,6 +74,28 @@ describe.each(['v2', 'v3'] as const)('as a tool of an AI agent (%s)', (style) =>
 			{ modelId: 'fleet' },
 			{ defaultWorkflowId: 'fleet', changed: true },
 		],
+		[
+			'clarifaiAddInputs',
+			{
+				inputSource: 'url',
+				url: fromAgent('url'),
+				concepts: fromAgent('concepts'),
+				ifInputExists: 'update',
+			},
+			{ url: 'https://files.example/cat.jpg', concepts: 'cat' },
+			// Agents do not wait for the processing.
+			{ status: 'added', concepts: ['cat'], processing: 'pending' },
+		],
+		[
+			'clarifaiPredict',
+			{
+				model: locate('id', fromAgent('modelId')),
+				inputSource: 'url',
+				url: fromAgent('url'),
+			},
+			{ modelId: 'vans', url: 'https://files.example/van.jpg' },
+			{ topConcept: expect.any(String), concepts: expect.any(Array) },
+		],
 	])('%s answers the agent with its output', async (type, parameters, args, expected) => {
 		const { call, answer } = await callTool(style, type, parameters as INodeParameters, args);
 

@@ -158,6 +158,7 @@ export class ClarifaiClient {
 /** The smallest page that Clarifai is known to cut lists to; below it, a first page is all there is. */
 const SMALLEST_FULL_PAGE = 20;
 
-function isWhole(length: number, page: number): boolean {
+/** Whether a page is all there is, as far as its length tells. */
+export function isWhole(length: number, page: number): boolean {
 	return page === 1 && length < SMALLEST_FULL_PAGE;
 }

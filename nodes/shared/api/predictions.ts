@@ -3,7 +3,7 @@ import { StatusCode, statusCodeOf } from '../clarifai/statusCodes';
 import type { Call, Path } from './call';
 import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
-import { fileBody, type ReadFile } from './fileBody';
+import { fileBody, type PlaceFile } from './fileBody';
 import { time, wait } from './time';
 
 /** What answers predictions: a model's version, perhaps through a deployment, or a workflow. */
@@ -20,7 +20,7 @@ export interface PredictionInput {
 	/** Bytes of its file, 0 without one. */
 	size: number;
 	/** The `data` in Clarifai's own form; `place` puts a file into it. */
-	data(place: (read: ReadFile) => string): JsonObject;
+	data(place: PlaceFile): JsonObject;
 }
 
 export interface Patience {
@@ -70,7 +70,7 @@ export async function predict(
 
 function callOf({ path, key, body }: PredictionTarget, inputs: PredictionInput[]): Call {
 	const size = inputs.reduce((sum, input) => sum + input.size, 0);
-	const compose = (place: (read: ReadFile) => string) => ({
+	const compose = (place: PlaceFile) => ({
 		...body,
 		inputs: inputs.map((input) => ({ data: input.data(place) })),
 	});
@@ -94,13 +94,15 @@ async function whenReady(
 ): Promise<Predicted> {
 	const began = time.now();
 	let pause = FIRST_PAUSE_MS;
+	let isTold = false;
 	for (;;) {
 		const answer = await client.attempt(call);
 		const words = notReadyYet(answer, target);
 		if (words === undefined) return answer;
 		const remaining = began + waitMs - time.now();
 		if (remaining <= 0) return waitedInVain(answer, call, target, waitMs);
-		onWait(words);
+		if (!isTold) onWait(words);
+		isTold = true;
 		if (!(await wait(Math.min(pause, remaining), client.signal))) return answer;
 		pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
 	}

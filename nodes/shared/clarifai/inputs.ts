@@ -115,6 +115,29 @@ function regionData({ concepts, box, polygon }: Region): JsonObject {
 	};
 }
 
+const MEDIA: ReadonlySet<string> = new Set(['image', 'video', 'audio', 'text']);
+
+/** The `data` of a stored input without its medium. */
+export function withoutMedium(data: JsonObject): JsonObject {
+	return Object.fromEntries(Object.entries(data).filter(([key]) => !MEDIA.has(key)));
+}
+
+/**
+ * The `data` of an input after what is said now has taken the place of what is stored; all that nobody
+ * speaks of stays as Clarifai shows it, also what these nodes do not know, such as masks.
+ */
+export function replaceLabels(stored: JsonObject, said: Labels): JsonObject {
+	const { positive = [], negative = [] } = labelsOf(stored);
+	const concepts =
+		said.positive || said.negative
+			? {
+					positive: said.positive ?? positive.filter((id) => !said.negative?.includes(id)),
+					negative: said.negative ?? negative.filter((id) => !said.positive?.includes(id)),
+				}
+			: {};
+	return { ...stored, ...labelData({ ...said, ...concepts }) };
+}
+
 /** The labels in the `data` of a stored input. */
 export function labelsOf(data: JsonObject): Labels {
 	const concepts = objectsAt(data, 'concepts');
@@ -166,6 +189,7 @@ export function labelsDiffer(wanted: Labels, stored: Labels): boolean {
 		otherIds(wanted.positive, stored.positive) ||
 		otherIds(wanted.negative, stored.negative) ||
 		(wanted.regions !== undefined && !sameRegions(wanted.regions, stored.regions ?? [])) ||
+		(wanted.geo !== undefined && !samePlace(wanted.geo, stored.geo)) ||
 		(wanted.metadata !== undefined &&
 			JSON.stringify(sorted(wanted.metadata)) !== JSON.stringify(sorted(stored.metadata ?? {})))
 	);
@@ -195,6 +219,14 @@ function sameRegion(a: Region, b: Region): boolean {
 		!otherIds(a.concepts, b.concepts) &&
 		left.length === right.length &&
 		left.every((value, index) => Math.abs(value - right[index]) < SAME)
+	);
+}
+
+function samePlace(a: NonNullable<Labels['geo']>, b: Labels['geo']): boolean {
+	return (
+		b !== undefined &&
+		Math.abs(a.latitude - b.latitude) < SAME &&
+		Math.abs(a.longitude - b.longitude) < SAME
 	);
 }
 

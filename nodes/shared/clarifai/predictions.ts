@@ -18,8 +18,9 @@ type NameFile = (kind: string, base64: string) => string;
 /**
  * Reads the `data` of an output by what is in it, which says more than the type of the model: a
  * workflow's output and a container model's can be of any type (resources.proto, `Data`).
+ * @param modelTypeId tells what an empty output means
  */
-export function readPrediction(data: JsonObject): Prediction {
+export function readPrediction(data: JsonObject, modelTypeId = ''): Prediction {
 	const files: PredictedFile[] = [];
 	const nameFile: NameFile = (kind, base64) => {
 		const others = files.filter(({ field }) => field.startsWith(kind)).length;
@@ -27,7 +28,16 @@ export function readPrediction(data: JsonObject): Prediction {
 		files.push({ field, base64 });
 		return field;
 	};
-	return { json: readData(data, nameFile), files };
+	const json = readData(data, nameFile);
+	const isNothing = Object.keys(json).length === 0;
+	return { json: isNothing ? nothingOf(modelTypeId) : json, files };
+}
+
+/** Empty lists are left out of answers: what a model says that has found nothing. */
+function nothingOf(modelTypeId: string): JsonObject {
+	if (/detector|segmenter|character-recognizer/.test(modelTypeId)) return { regions: [], count: 0 };
+	if (/classifier/.test(modelTypeId)) return { topConcept: null, topValue: null, concepts: [] };
+	return {};
 }
 
 function readData(data: JsonObject, nameFile: NameFile): JsonObject {
@@ -166,7 +176,9 @@ const KINDS: ReadonlyArray<readonly [string, string, string]> = [
 
 /** The MIME type and the usual ending of a file, by its first bytes. */
 export function kindOfFile({ field, base64 }: PredictedFile): { mimeType: string; ending: string } {
-	const [, mimeType, ending] = KINDS.find(([start]) => base64.startsWith(start)) ?? [
+	const start = Buffer.from(base64.slice(0, 16), 'base64');
+	if (start.toString('latin1', 4, 8) === 'ftyp') return { mimeType: 'video/mp4', ending: 'mp4' };
+	const [, mimeType, ending] = KINDS.find(([first]) => base64.startsWith(first)) ?? [
 		'',
 		'application/octet-stream',
 		'bin',

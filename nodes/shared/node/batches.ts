@@ -28,20 +28,28 @@ export function batchesOf<Request, Result, Checked, Item extends { request: Requ
 	return batches;
 }
 
-/** Lets work begin while the bytes of all work under way are within the bound, or nothing is under way. */
+/**
+ * Lets work begin, in the order of the calls, while the bytes of all work under way are within the
+ * bound, or nothing is under way.
+ */
 export function inBoundedBytes(): (bytes: number, work: () => Promise<void>) => Promise<void> {
 	let underWay = 0;
-	const waiting: Array<() => void> = [];
-	return async (bytes, work) => {
+	let goOn: () => void = () => undefined;
+	let before = Promise.resolve();
+	const begin = async (bytes: number) => {
 		while (underWay > 0 && underWay + bytes > MOST_BYTES_UNDER_WAY) {
-			await new Promise<void>((resolve) => waiting.push(resolve));
+			await new Promise<void>((resolve) => (goOn = resolve));
 		}
 		underWay += bytes;
+	};
+	return async (bytes, work) => {
+		before = before.then(async () => await begin(bytes));
+		await before;
 		try {
 			await work();
 		} finally {
 			underWay -= bytes;
-			waiting.splice(0).forEach((go) => go());
+			goOn();
 		}
 	};
 }

@@ -67,6 +67,10 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	],
 	[StatusCode.MODEL_PERMISSION_DENIED, CHECK_OWNER],
 	[
+		StatusCode.MODEL_NOT_DEPLOYED,
+		'Nothing runs this model: a model that a pipeline has trained answers through a deployment alone. Make one with Clarifai Deploy Model, which needs a nodepool and costs money while it runs.',
+	],
+	[
 		StatusCode.MODEL_INVALID_ARGUMENT,
 		"Check the model type, the template and the hyperparameters; 'Clarifai List Templates' shows what this platform knows.",
 	],

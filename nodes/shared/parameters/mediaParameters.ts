@@ -1,4 +1,7 @@
 import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { PlaceFile, ReadFile } from '../api/fileBody';
+import { mediumData } from '../clarifai/inputs';
+import type { JsonObject } from '../clarifai/json';
 import type { ItemParameters } from './itemParameters';
 import { unresolved } from './ids';
 
@@ -182,5 +185,42 @@ export function bytesOf(medium: Medium): number {
 			return Buffer.byteLength(medium.text);
 		case 'url':
 			return medium.url.length;
+	}
+}
+
+/** Reads the file of a medium that has one, when it is called. */
+export function readFileOf(
+	{ helpers }: IExecuteFunctions,
+	itemIndex: number,
+	medium: Medium,
+): ReadFile {
+	return async () =>
+		medium.source === 'binary'
+			? await helpers.getBinaryDataBuffer(itemIndex, medium.property)
+			: Buffer.alloc(0);
+}
+
+/**
+ * A medium in the `data` of an input, in Clarifai's own form.
+ * @param traits what goes beside the content
+ */
+export function mediumContent(
+	medium: Medium,
+	place: PlaceFile,
+	readFile: ReadFile,
+	traits: JsonObject = {},
+): JsonObject {
+	const { type } = medium;
+	switch (medium.source) {
+		case 'url':
+			return mediumData(type, { url: medium.url, ...traits });
+		case 'text':
+			return mediumData(type, { text: medium.text });
+		case 'binary':
+			// Clarifai's texts have no base64 (resources.proto).
+			return mediumData(
+				type,
+				type === 'text' ? { text: place(readFile, 'text') } : { base64: place(readFile) },
+			);
 	}
 }

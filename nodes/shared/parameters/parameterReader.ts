@@ -244,8 +244,8 @@ export function isExpression(raw: unknown): boolean {
 }
 
 function propertiesBelow(properties: readonly INodeProperties[], path: string): INodeProperties[] {
-	const [collection, entry] = path.split('.');
-	const { options = [] } = propertyAt(properties, collection);
+	const [entry, ...above] = path.split('.').reverse();
+	const { options = [] } = propertyAt(properties, above.reverse().join('.'));
 	const found = options.find((option) => option.name === entry);
 	return found && 'values' in found ? found.values : [];
 }

@@ -38,8 +38,14 @@ export interface AxiosConfig {
 	transport?: object;
 }
 
-const { OutboundHttp } = loadAsCore('@n8n/backend-network') as { OutboundHttp: new () => unknown };
-const { Container } = loadAsCore('@n8n/di') as { Container: { get(type: unknown): unknown } };
+const { OutboundHttp } = loadAsCore('@n8n/backend-network') as { OutboundHttp: new () => Requests };
+export const { Container } = loadAsCore('@n8n/di') as {
+	Container: { get<T>(type: abstract new (...args: never[]) => T): T };
+};
+
+export const { S3ByteStore } = loadAsCore(
+	'@n8n/blob-storage',
+) as typeof import('@n8n/blob-storage');
 
 interface Requests {
 	requests(): { request(options: IHttpRequestOptions): Promise<unknown> };
@@ -47,7 +53,7 @@ interface Requests {
 
 /** What `helpers.httpRequest` of every node comes to. */
 export async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
-	return await (Container.get(OutboundHttp) as Requests).requests().request(options);
+	return await Container.get(OutboundHttp).requests().request(options);
 }
 
 const { Logger } = loadAsCommon('@n8n/backend-common') as { Logger: new () => unknown };
