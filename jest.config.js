@@ -1,9 +1,11 @@
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: require.resolve('./test/tools/nativeEnvironment.cjs'),
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.mts'],
-	setupFilesAfterEnv: ['<rootDir>/test/tools/engine/environment.cjs'],
+	moduleNameMapper: {
+		'^(n8n-workflow|n8n-core|protobufjs)$': '<rootDir>/test/tools/native/$1.cjs',
+	},
 	moduleFileExtensions: ['mts', 'ts', 'js', 'json', 'node'],
 	transform: {
 		'\\.m?ts$': [

@@ -40,7 +40,8 @@ export function checkHyperparameters(
 			known.required &&
 			known.default === undefined &&
 			values[known.name] === undefined &&
-			given[known.name] == null
+			given[known.name] == null &&
+			isAsked(known, byName, values)
 		) {
 			problems.push(
 				new InputProblem(
@@ -51,6 +52,20 @@ export function checkHyperparameters(
 		}
 	}
 	return { values, problems };
+}
+
+/** Whether the choices are made, by the user or by default, that a hyperparameter belongs to. */
+function isAsked(
+	{ belongsTo }: Hyperparameter,
+	byName: ReadonlyMap<string, Hyperparameter>,
+	values: JsonObject,
+): boolean {
+	if (!belongsTo) return true;
+	return belongsTo.some(({ name, option }) => {
+		const known = byName.get(name);
+		const chosen = values[name] ?? known?.default;
+		return chosen === option && (!known || isAsked(known, byName, values));
+	});
 }
 
 /** Names of the values that Clarifai describes not at all, or with a type that these nodes do not know. */
@@ -147,6 +162,8 @@ function checkNumber(value: unknown, known: Hyperparameter): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number !== 'number' || !Number.isFinite(number)) throw wrong(known, value);
 	const { min, max, step } = known;
+	// A platform takes its own default, also where it has put it outside the range.
+	if (number === known.default) return number;
 	if (known.type === 'integer' && !Number.isInteger(number)) throw wrong(known, value);
 	if ((min !== undefined && number < min) || (max !== undefined && number > max)) {
 		throw wrong(known, value);

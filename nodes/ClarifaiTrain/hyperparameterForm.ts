@@ -60,6 +60,11 @@ function fieldsOf(template: TrainingTemplate): ResourceMapperFields {
 	return { fields: sorted.map(fieldOf) };
 }
 
+/** One that belongs to a choice is asked for only once that is made, which the form does not know. */
+function isDemanded({ required, default: byDefault, belongsTo }: Hyperparameter): boolean {
+	return required && byDefault === undefined && belongsTo === undefined;
+}
+
 const MAX_LABEL = 300;
 
 const FIELD_TYPES: Record<HyperparameterType, FieldType> = {
@@ -86,7 +91,7 @@ function fieldOf(hyperparameter: Hyperparameter): ResourceMapperField {
 		id: name,
 		displayName: plainText(label(hyperparameter), MAX_LABEL),
 		// n8n refuses to run with an empty required field; one with a default may stay empty.
-		required: hyperparameter.required && hyperparameter.default === undefined,
+		required: isDemanded(hyperparameter),
 		defaultMatch: false,
 		display: true,
 		readOnly: false,
@@ -149,8 +154,8 @@ const FIRST: readonly RegExp[] = [
 	/image_size/,
 ];
 
-function importance({ name, required, default: byDefault }: Hyperparameter): number {
-	if (required && byDefault === undefined) return -1;
-	const place = FIRST.findIndex((pattern) => pattern.test(name));
+function importance(hyperparameter: Hyperparameter): number {
+	if (isDemanded(hyperparameter)) return -1;
+	const place = FIRST.findIndex((pattern) => pattern.test(hyperparameter.name));
 	return place < 0 ? FIRST.length : place;
 }

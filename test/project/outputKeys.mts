@@ -8,7 +8,7 @@ interface Showing {
 	of: string;
 	parameters?: INodeParameters;
 	/** What it needs, and the item it gets. */
-	prepare?(platform: InProcessSetUp): RunNodeOptions | Promise<RunNodeOptions> | void;
+	prepare?(platform: InProcessSetUp): RunNodeOptions | void | Promise<RunNodeOptions | void>;
 }
 
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';

@@ -64,9 +64,10 @@ export async function waitForJob<State>(
 		if (looked instanceof ClarifaiFailure) {
 			if (client.signal?.aborted) return await runEnded(client, job, state, options);
 			lastFailure = looked;
-			if (looked.isMissing()) missingSince ??= time.now();
-			const isLost = missingSince !== undefined && time.now() - missingSince > MISSING_TOLERATED_MS;
-			if (isLost || (looked.kind === 'refused' && !looked.isMissing())) {
+			const isMissing = looked.isMissing();
+			if (isMissing) missingSince ??= time.now();
+			const isLost = isMissing && time.now() - (missingSince ?? 0) > MISSING_TOLERATED_MS;
+			if (isLost || (looked.kind === 'refused' && !isMissing)) {
 				throw couldNotFollow(looked, job.what(state));
 			}
 		} else if (looked instanceof Error) {

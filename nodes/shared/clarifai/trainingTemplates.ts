@@ -45,6 +45,14 @@ export interface Hyperparameter {
 	unchecked?: boolean;
 	/** The node's own field that this value comes from. */
 	filledFrom?: OwnField;
+	/** The choices, any of which it belongs to: it means nothing where none of them is made. */
+	belongsTo?: Choice[];
+}
+
+/** An option of an `enum`. */
+export interface Choice {
+	name: string;
+	option: string;
 }
 
 /** A way of training, of a model type (deep fine-tuning) or as a pipeline template. */
@@ -164,16 +172,25 @@ export function datasetFieldsOf(modelType: JsonObject, template: string): Datase
 
 function hyperparametersOf(fields: JsonObject[]): Hyperparameter[] {
 	const byName = new Map<string, Hyperparameter>();
-	const add = (field: JsonObject) => {
+	const add = (field: JsonObject, choice?: Choice) => {
 		const hyperparameter = hyperparameterOf(field);
-		if (hyperparameter && !byName.has(hyperparameter.name)) {
+		const known = hyperparameter && byName.get(hyperparameter.name);
+		if (known) {
+			if (choice) known.belongsTo?.push(choice);
+			else delete known.belongsTo;
+		} else if (hyperparameter) {
+			if (choice) hyperparameter.belongsTo = [choice];
 			byName.set(hyperparameter.name, hyperparameter);
 		}
 		for (const option of objectsAt(field, 'model_type_enum_options')) {
-			objectsAt(option, 'model_type_fields').forEach(add);
+			const made = hyperparameter && {
+				name: hyperparameter.name,
+				option: textAt(option, 'id') ?? '',
+			};
+			objectsAt(option, 'model_type_fields').forEach((nested) => add(nested, made));
 		}
 	};
-	fields.forEach(add);
+	fields.forEach((field) => add(field));
 	return [...byName.values()];
 }
 

@@ -50,11 +50,7 @@ export class ParameterReader {
 		const full = this.within.path + path;
 		const raw = this.source.raw(full);
 		if (raw === undefined) return full.includes('.') ? undefined : this.property(path).default;
-		const value = this.source.resolved(full);
-		if (isExpression(raw) && (value === undefined || value === null)) {
-			throw this.gaveNothing(this.label(path));
-		}
-		return value;
+		return this.resolved(full, raw, path);
 	}
 
 	/** A parameter's own keys as the user has saved them, with their expressions. */
@@ -169,7 +165,10 @@ export class ParameterReader {
 
 	/** A reader for each entry of a fixed collection's list. */
 	entries(path: string, what: string): ParameterReader[] {
-		const list = this.attempt(() => this.value(path), undefined);
+		const full = this.within.path + path;
+		const raw = this.source.raw(full);
+		const [collection] = path.split('.');
+		const list = this.attempt(() => this.resolved(full, raw, collection), undefined);
 		const count = Array.isArray(list) ? list.length : isObject(list) ? 1 : 0;
 		return Array.from({ length: count }, (_none, index) => {
 			const place = Array.isArray(list) ? `${path}[${index}].` : `${path}.`;
@@ -213,6 +212,14 @@ export class ParameterReader {
 
 	private read<T>(path: string, check: (value: unknown, label: string) => T, placeholder: T): T {
 		return this.attempt(() => check(this.value(path), this.label(path)), placeholder);
+	}
+
+	private resolved(full: string, raw: unknown, labelled: string): unknown {
+		const value = raw === undefined ? undefined : this.source.resolved(full);
+		if (isExpression(raw) && (value === undefined || value === null)) {
+			throw this.gaveNothing(this.label(labelled));
+		}
+		return value;
 	}
 
 	/** A locator's own expression is looked at by its readers, which know whether it may be empty. */

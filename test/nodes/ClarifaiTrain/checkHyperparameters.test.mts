@@ -39,6 +39,8 @@ describe('a value that fits', () => {
 	it.each<[string, unknown, Partial<Hyperparameter>, unknown]>([
 		['a boolean', true, { type: 'boolean' }, true],
 		['a boolean as text', 'false', { type: 'boolean' }, false],
+		['a boolean as an agent writes it', ' True ', { type: 'boolean' }, true],
+		['a boolean as a number', 0, { type: 'boolean' }, false],
 		['a number', 5, {}, 5],
 		['a number as text', '5', {}, 5],
 		['an exponent as text', '1e-3', {}, 0.001],
@@ -52,6 +54,8 @@ describe('a value that fits', () => {
 		['many decimal steps', 99.9, range(0, 100, 0.1), 99.9],
 		['a step that is a 32-bit float', 100, range(0, 100, 0.10000000149011612), 100],
 		['off a step that the default is off too', 5, { ...range(1, 9, 3), default: 2 }, 5],
+		['a default below its own range', 0, { ...range(1, 9), default: 0 }, 0],
+		['a default above its own range, as text', '10', { ...range(1, 9), default: 10 }, 10],
 		['a choice', 'a', choice, 'a'],
 		['a choice by number', 2, choice, '2'],
 		['a choice by boolean', true, choice, 'true'],
@@ -84,7 +88,7 @@ describe('a value that fits', () => {
 
 describe('a value that does not fit', () => {
 	it.each<[string, unknown, Partial<Hyperparameter>]>([
-		['a number as a boolean', 1, { type: 'boolean' }],
+		['a number as a boolean', 2, { type: 'boolean' }],
 		['a word as a boolean', 'yes', { type: 'boolean' }],
 		['a boolean as a number', true, {}],
 		['a blank text as a number', ' ', {}],
@@ -132,7 +136,9 @@ describe('what is allowed, in words', () => {
 		[{}, 'a number'],
 		[{ min: 0 }, 'a number of 0 or more'],
 		[{ max: 5 }, 'a number of 5 or less'],
-		[range(1, 600, 1), 'a number from 1 to 600 in steps of 1'],
+		[range(1, 600, 1), 'a whole number from 1 to 600'],
+		[range(0, 600, 16), 'a number from 0 to 600 in steps of 16'],
+		[range(0.5, 600, 1), 'a number from 0.5 to 600 in steps of 1'],
 		[{ type: 'integer', min: 1, max: 3 }, 'a whole number from 1 to 3'],
 		[choice, 'one of: a, 2, true'],
 		[{ ...choice, freeText: true }, 'one of: a, 2, true, or another text'],
@@ -167,11 +173,52 @@ describe('all values of a template', () => {
 		const { problems } = checkHyperparameters({ num_epochs: 0, num_epoch: 1 }, known);
 
 		expect(problems.map(({ message }) => message)).toEqual([
-			'Hyperparameter "num_epochs" must be a number from 1 to 600 in steps of 1, not 0',
+			'Hyperparameter "num_epochs" must be a whole number from 1 to 600, not 0',
 			'Template "T" has no hyperparameter "num_epoch"; did you mean "num_epochs"?',
 			'Hyperparameter "must" is required by template "T"',
 		]);
 		expect(problems[1].hint).toBe('It has: num_epochs, must, default_must.');
+	});
+
+	describe('that belong to a choice', () => {
+		const depth = (name: string, backbone: string) =>
+			hyperparameter({
+				name,
+				required: true,
+				belongsTo: [{ name: 'backbone', option: backbone }],
+			});
+		const backbone = (more: Partial<Hyperparameter>) =>
+			hyperparameter({ name: 'backbone', type: 'enum', options: ['small', 'large'], ...more });
+		const namesOf = (given: object, ...hyperparameters: Hyperparameter[]) =>
+			checkHyperparameters({ ...given }, template(hyperparameters)).problems.map(
+				({ message }) => /^Hyperparameter "(\w+)" is required/.exec(message)?.[1],
+			);
+		const both = [depth('small_depth', 'small'), depth('large_depth', 'large')];
+
+		it('are demanded where it is made', () => {
+			expect(namesOf({ backbone: 'large' }, backbone({}), ...both)).toEqual(['large_depth']);
+		});
+
+		it('are demanded where it is made by default', () => {
+			expect(namesOf({}, backbone({ default: 'small' }), ...both)).toEqual(['small_depth']);
+		});
+
+		it('are not demanded where it is not made', () => {
+			expect(namesOf({}, backbone({}), ...both)).toEqual([]);
+		});
+
+		it('are not demanded where the choice itself belongs to one that is not made', () => {
+			const head = hyperparameter({
+				name: 'head',
+				type: 'enum',
+				options: ['a', 'b'],
+				default: 'a',
+			});
+			const nested = backbone({ default: 'small', belongsTo: [{ name: 'head', option: 'b' }] });
+
+			expect(namesOf({}, head, nested, ...both)).toEqual([]);
+			expect(namesOf({ head: 'b' }, head, nested, ...both)).toEqual(['small_depth']);
+		});
 	});
 
 	it('of a required one that is wrong are one problem, not two', () => {

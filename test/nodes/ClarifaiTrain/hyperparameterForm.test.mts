@@ -1,6 +1,8 @@
 import type { IDataObject, INodeParameters, INodeProperties } from 'n8n-workflow';
 import type { Message } from '../../tools/emulator/message.mts';
-import { callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import type { JsonObject } from '../../../nodes/shared/clarifai/json.ts';
+import { templatesOf } from '../../../nodes/shared/clarifai/trainingTemplates.ts';
+import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 const TRAIN = 'clarifaiTrain';
 const RSB = 'MMClassification_ResNet_50_RSB_A1';
@@ -22,18 +24,44 @@ const byId = async (platform: SetUp, model: string, template: string) => {
 	return Object.fromEntries(fields.map((field) => [field.id, field]));
 };
 
-/** The hyperparameters that a training with these values of the form, or this JSON, would send. */
+/** The templates of these tests that are made by a custom config. */
+const takesConfig = ({ emulator }: SetUp, model: string, template: string) => {
+	const { model_type_id: typeId } = emulator.app().models.get(model)!.message;
+	const type = emulator.world.modelTypes.find(({ id }) => id === typeId) as JsonObject | undefined;
+	return (
+		type !== undefined &&
+		templatesOf(type).some(
+			(known) =>
+				known.template === template &&
+				known.hyperparameters.some((each) => each.type === 'code' && each.default === undefined),
+		)
+	);
+};
+
+/** The params of each training that was started. */
+const paramsSent = ({ emulator }: SetUp) =>
+	bodiesOf(emulator, 'PostModelVersions').map((body) => {
+		const { model_versions: versions } = body as {
+			model_versions: Array<{ train_info: { params: IDataObject } }>;
+		};
+		return versions[0].train_info.params;
+	});
+
+/** The hyperparameters that a training with these values of the form, or this JSON, sends. */
 async function sent(
-	{ run }: SetUp,
+	platform: SetUp,
 	model: string,
 	template: string,
 	values: IDataObject | string,
 	mode: 'form' | 'json' = 'form',
 ) {
-	const { json, error } = await run(
+	const before = paramsSent(platform).length;
+	const { error } = await platform.run(
 		TRAIN,
 		choose(model, template, {
-			dryRun: true,
+			...(takesConfig(platform, model, template)
+				? { customConfigSource: 'text', customConfig: 'x = 1' }
+				: {}),
 			specifyHyperparameters: mode,
 			...(mode === 'json'
 				? {
@@ -42,7 +70,11 @@ async function sent(
 				: { hyperparameters: { mappingMode: 'defineBelow', value: values as INodeParameters } }),
 		}),
 	);
-	const { template: _template, ...params } = (json[0]?.params ?? {}) as IDataObject;
+	const {
+		template: _template,
+		custom_config: _config,
+		...params
+	} = paramsSent(platform)[before] ?? {};
 	return { params, message: error?.message, description: error?.description };
 }
 
@@ -59,7 +91,7 @@ const EVERY_TYPE: Message = {
 			required: true,
 			model_type_enum_options: [
 				{
-					id: 'Everything',
+					id: 'EverythingConfig',
 					recommended: true,
 					model_type_fields: [
 						{ path: 'train_info.params.flag', field_type: 1, default_value: true },
@@ -134,21 +166,21 @@ describe('the form', () => {
 		const { fields } = await formOf(platform, choose('cars', RSB));
 
 		expect(fields.map(({ displayName }) => displayName)).toEqual([
-			'image_size (pixels)',
-			'batch_size (1–256, step 1)',
 			'num_epochs (1–600, step 1)',
+			'batch_size (1–256, step 1)',
 			'per_item_lrate',
-			'weight_decay (0–1)',
 			'per_item_min_lrate',
+			'image_size (pixels)',
+			'weight_decay (0–1)',
 			'warmup_iters',
 			'warmup_ratio',
 			'pretrained_weights',
 			'flip_probability (0–1)',
 			'flip_direction',
 			'concepts_mutually_exclusive',
-			'invalid_data_tolerance_percent (0–100 %, step 0.1)',
+			'invalid_data_tolerance_percent (0–100, step 0.1, %)',
 		]);
-		expect(fields[2]).toEqual({
+		expect(fields[0]).toEqual({
 			id: 'num_epochs',
 			displayName: 'num_epochs (1–600, step 1)',
 			required: false,
@@ -173,7 +205,7 @@ describe('the form', () => {
 	it('has a field for every type of a model type that nobody documented', async () => {
 		const platform = await setUpEveryType();
 
-		const fields = await byId(platform, 'any', 'Everything');
+		const fields = await byId(platform, 'any', 'EverythingConfig');
 
 		const typed = Object.values(fields).map(({ id, type, required, defaultValue }) => [
 			id,
@@ -182,6 +214,7 @@ describe('the form', () => {
 			defaultValue,
 		]);
 		expect(typed).toEqual([
+			['must', 'number', true, undefined],
 			['flag', 'boolean', false, true],
 			['words', 'string', false, 'some'],
 			['rate', 'number', false, undefined],
@@ -193,7 +226,6 @@ describe('the form', () => {
 			['backbone', 'options', false, 'small'],
 			['small_depth', 'number', false, 3],
 			['secret', 'string', false, undefined],
-			['must', 'number', true, undefined],
 			['must_with_default', 'number', false, 7],
 			['nested.deep', 'number', false, 1],
 		]);
@@ -257,7 +289,7 @@ describe('the form', () => {
 		const fields = await byId(platform, 'cars', 'Clarifai_InceptionTransferEmbedNorm');
 
 		expect(Object.keys(fields)).toContain('base_gradient_multiplier');
-		expect(fields.image_size.displayName).toBe('image_size (32–1024 pixels, step 16)');
+		expect(fields.image_size.displayName).toBe('image_size (32–1024, step 16, pixels)');
 		expect(fields.num_epochs.displayName).toBe('num_epochs (1–200, step 1)');
 	});
 
@@ -274,7 +306,7 @@ describe('the form', () => {
 		expect(Object.keys(detector)).toContain('use_focal_loss');
 	});
 
-	it('is loaded again by n8n when the method, the model or the template changes', async () => {
+	it('is loaded again by n8n when the method or the template changes, and not with each item that comes in', async () => {
 		const { engine } = await setUp();
 
 		const { description } = engine.nodeTypes.getByNameAndVersion(`n8n-nodes-clarifai.${TRAIN}`);
@@ -282,12 +314,8 @@ describe('the form', () => {
 			description.properties.find((property: INodeProperties) => property.name === name)
 				?.typeOptions?.loadOptionsDependsOn;
 
-		expect(dependsOn('hyperparameters')).toEqual([
-			'trainingMethod',
-			'model.value',
-			'template.value',
-		]);
-		expect(dependsOn('template')).toEqual(['model.value', 'trainingMethod']);
+		expect(dependsOn('hyperparameters')).toEqual(['trainingMethod', 'template.value']);
+		expect(dependsOn('template')).toEqual(['trainingMethod']);
 	});
 
 	it('knows the model from a link, and from the item before', async () => {
@@ -330,17 +358,12 @@ describe('the form', () => {
 		[
 			'a template that the type does not have',
 			choose('cars', 'MMDetection_YoloF'),
-			/^This platform describes no template "MMDetection_YoloF" for this model\./,
-		],
-		[
-			'a model type without templates',
-			{ model: locate('list', 'simple') },
-			/^This platform describes no training templates for model type embedding-classifier\./,
+			/^This platform has no template "MMDetection_YoloF" for model type visual-classifier\./,
 		],
 		[
 			'a model type without templates, and a template',
 			choose('simple', RSB),
-			/^This platform describes no training templates for model type embedding-classifier\./,
+			/^This platform describes no training templates for model type clusterer\./,
 		],
 		[
 			'a model that is not known, and a template of several types',
@@ -353,7 +376,7 @@ describe('the form', () => {
 	])('has a notice for %s', async (_what, parameters, notice) => {
 		const platform = await setUpEveryType();
 		platform.emulator.addModel('cars');
-		platform.emulator.addModel('simple', { model_type_id: 'embedding-classifier' });
+		platform.emulator.addModel('simple', { model_type_id: 'clusterer' });
 
 		const form = await formOf(platform, parameters);
 
@@ -402,7 +425,7 @@ describe('values of the form', () => {
 			const modelId = `model-of-${typeId as string}`;
 			platform.emulator.addModel(modelId, { model_type_id: typeId });
 			const { results: templates } = await platform.engine
-				.loadOptions(TRAIN, { model: locate('list', modelId) })
+				.loadOptions(TRAIN, { trainingMethod: 'deepFineTuning', model: locate('list', modelId) })
 				.listSearch('searchTemplates');
 			for (const { value } of templates) {
 				const fields = await byId(platform, modelId, String(value));
@@ -421,7 +444,10 @@ describe('values of the form', () => {
 	it('that are required are sent also when they are the default', async () => {
 		const platform = await setUpEveryType();
 
-		const { params } = await sent(platform, 'any', 'Everything', { must: 1, must_with_default: 7 });
+		const { params } = await sent(platform, 'any', 'EverythingConfig', {
+			must: 1,
+			must_with_default: 7,
+		});
 
 		expect(params).toEqual({ must: 1, must_with_default: 7 });
 	});
@@ -429,7 +455,7 @@ describe('values of the form', () => {
 	it('come as texts from expressions and JSON editors', async () => {
 		const platform = await setUpEveryType();
 
-		const { params, message } = await sent(platform, 'any', 'Everything', {
+		const { params, message } = await sent(platform, 'any', 'EverythingConfig', {
 			flag: 'false',
 			rate: '1e-3',
 			share: '0.3',
@@ -475,7 +501,7 @@ describe('values of the form', () => {
 		const { message } = await sent(platform, 'cars', RSB, { num_epochs: 0, num_epoch: 3 });
 
 		expect(message).toContain('2 parameters need to be corrected');
-		expect(message).toContain('"num_epochs" must be a number from 1 to 600 in steps of 1, not 0');
+		expect(message).toContain('"num_epochs" must be a whole number from 1 to 600, not 0');
 		expect(message).toContain('no hyperparameter "num_epoch"; did you mean "num_epochs"?');
 	});
 
@@ -483,23 +509,47 @@ describe('values of the form', () => {
 		const platform = await setUp();
 		platform.emulator.addModel('cars');
 
-		const { json } = await platform.run(
+		const { error } = await platform.run(
 			TRAIN,
 			choose('cars', RSB, {
-				dryRun: true,
 				hyperparameters: {
 					mappingMode: 'defineBelow',
-					value: { num_epochs: '={{ $json.epochs }}', batch_size: '={{ $json.nothing }}' },
+					value: { num_epochs: '={{ $json.epochs }}', batch_size: "={{ '' }}" },
 				},
 			}),
-			{ items: [{ epochs: 5 }, { epochs: '6' }, {}] },
+			{ items: [{ epochs: 5 }, { epochs: '6' }, { epochs: 60 }] },
 		);
 
-		expect(json.map(({ params }) => params)).toEqual([
+		expect(error).toBeUndefined();
+		expect(paramsSent(platform)).toEqual([
 			{ template: RSB, num_epochs: 5 },
 			{ template: RSB, num_epochs: 6 },
 			{ template: RSB },
 		]);
+	});
+
+	it('that expressions fail to give are problems, each named, and nothing is sent', async () => {
+		const platform = await setUp();
+		platform.emulator.addModel('cars');
+
+		const { error } = await platform.run(
+			TRAIN,
+			choose('cars', RSB, {
+				hyperparameters: {
+					mappingMode: 'defineBelow',
+					value: {
+						num_epochs: '={{ $json.epochs }}',
+						batch_size: '={{ null }}',
+						weight_decay: 0.5,
+					},
+				},
+			}),
+		);
+
+		expect(error?.message).toBe(
+			"2 parameters need to be corrected: 'num_epochs' is an expression that gives nothing; 'batch_size' is an expression that gives nothing",
+		);
+		expect(paramsSent(platform)).toEqual([]);
 	});
 });
 
@@ -513,38 +563,43 @@ describe('values in JSON', () => {
 		const platform = await setUp();
 		platform.emulator.addModel('cars');
 
-		const { json, error } = await platform.run(
+		const { error } = await platform.run(
 			TRAIN,
-			choose('cars', RSB, {
-				dryRun: true,
-				specifyHyperparameters: 'json',
-				hyperparametersJson,
-			}),
+			choose('cars', RSB, { specifyHyperparameters: 'json', hyperparametersJson }),
 			{ items: [{ values: { num_epochs: 10 } }] },
 		);
 
 		expect(error).toBeUndefined();
-		expect(json[0].params).toEqual({ template: RSB, num_epochs: 10 });
+		expect(paramsSent(platform)).toEqual([{ template: RSB, num_epochs: 10 }]);
 	});
 
-	it.each(['', '={{ $json.nothing }}', '={{ null }}', '{}'])(
-		'may be empty (%j)',
+	it.each(['={{ $json.nothing }}', '={{ null }}'])(
+		'are a problem where an expression gives nothing (%s)',
 		async (hyperparametersJson) => {
 			const platform = await setUp();
 			platform.emulator.addModel('cars');
 
-			const { json } = await platform.run(
+			const { error } = await platform.run(
 				TRAIN,
-				choose('cars', RSB, {
-					dryRun: true,
-					specifyHyperparameters: 'json',
-					hyperparametersJson,
-				}),
+				choose('cars', RSB, { specifyHyperparameters: 'json', hyperparametersJson }),
 			);
 
-			expect(json[0].params).toEqual({ template: RSB });
+			expect(error?.message).toBe("'Hyperparameters (JSON)' is an expression that gives nothing");
+			expect(paramsSent(platform)).toEqual([]);
 		},
 	);
+
+	it.each(['', "={{ '' }}", '{}'])('may be empty (%j)', async (hyperparametersJson) => {
+		const platform = await setUp();
+		platform.emulator.addModel('cars');
+
+		await platform.run(
+			TRAIN,
+			choose('cars', RSB, { specifyHyperparameters: 'json', hyperparametersJson }),
+		);
+
+		expect(paramsSent(platform)).toEqual([{ template: RSB }]);
+	});
 
 	it('are sent as they are given, also the defaults', async () => {
 		const platform = await setUp();
@@ -578,7 +633,7 @@ describe('values in JSON', () => {
 
 	it.each<[string, unknown, string]>([
 		['flag', 'yes', 'true or false'],
-		['flag', 1, 'true or false'],
+		['flag', 2, 'true or false'],
 		['flag', [], 'true or false'],
 		['words', { a: 1 }, 'a text'],
 		['words', ['a'], 'a text'],
@@ -612,7 +667,7 @@ describe('values in JSON', () => {
 		const { message, description } = await sent(
 			platform,
 			'any',
-			'Everything',
+			'EverythingConfig',
 			{ must: 1, [name]: value as string },
 			'json',
 		);
@@ -625,6 +680,8 @@ describe('values in JSON', () => {
 
 	it.each<[string, unknown, unknown]>([
 		['flag', 'true', true],
+		['flag', ' True ', true],
+		['flag', 0, false],
 		['words', 5, '5'],
 		['rate', ' 2.5 ', 2.5],
 		['share', 0, 0],
@@ -647,7 +704,7 @@ describe('values in JSON', () => {
 		const { params, message } = await sent(
 			platform,
 			'any',
-			'Everything',
+			'EverythingConfig',
 			{ must: 1, [name]: value as string },
 			'json',
 		);
@@ -663,10 +720,40 @@ describe('values in JSON', () => {
 	])('that are required are missed when %s', async (_how, values) => {
 		const platform = await setUpEveryType();
 
-		const { message, description } = await sent(platform, 'any', 'Everything', values, 'json');
+		const { message, description } = await sent(
+			platform,
+			'any',
+			'EverythingConfig',
+			values,
+			'json',
+		);
 
-		expect(message).toBe('Hyperparameter "must" is required by template "Everything"');
+		expect(message).toBe('Hyperparameter "must" is required by template "EverythingConfig"');
 		expect(description).toBe('Give it a number.');
+	});
+
+	it('may hold the custom config, without which a custom template is refused', async () => {
+		const platform = await setUpEveryType();
+		const train = async (hyperparameters: IDataObject) =>
+			await platform.run(
+				TRAIN,
+				choose('any', 'EverythingConfig', {
+					specifyHyperparameters: 'json',
+					hyperparametersJson: JSON.stringify({ must: 1, ...hyperparameters }),
+				}),
+			);
+
+		const without = await train({});
+		const within = await train({ custom_config: 'x = 1' });
+
+		expect(without.error).toMatchObject({
+			message: 'Template "EverythingConfig" is made by a custom config, and there is none',
+			description: "Set 'Custom Config Source' to Text or Binary File.",
+		});
+		expect(within.error).toBeUndefined();
+		expect(paramsSent(platform)).toEqual([
+			{ template: 'EverythingConfig', must: 1, custom_config: 'x = 1' },
+		]);
 	});
 
 	it.each([

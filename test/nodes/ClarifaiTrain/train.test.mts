@@ -6,8 +6,9 @@ import {
 	DEMO,
 	locate,
 	setUp,
+	type InProcessOptions,
+	type InProcessSetUp,
 	type SetUp,
-	type SetUpOptions,
 } from '../setup.mts';
 
 const TRAIN = 'clarifaiTrain';
@@ -26,10 +27,32 @@ const valid = (more: INodeParameters = {}): INodeParameters => ({
 	...more,
 });
 
+/** What n8n does not know of a template by its name. */
+const BY_EXPRESSION = locate('id', `={{ "${TEMPLATE}" }}`);
+
+const NOTHING = '={{ $json.nope }}';
+
+/** Clarifai's own values for the template. */
+const DEFAULTS: IDataObject = {
+	batch_size: 64,
+	concepts_mutually_exclusive: false,
+	flip_direction: 'horizontal',
+	flip_probability: 0.5,
+	image_size: 224,
+	invalid_data_tolerance_percent: 5,
+	num_epochs: 60,
+	per_item_lrate: 0.00001953125,
+	per_item_min_lrate: 1.5625e-8,
+	pretrained_weights: 'ImageNet-1k',
+	warmup_iters: 100,
+	warmup_ratio: 0.0001,
+	weight_decay: 0.01,
+};
+
 const custom = (more: INodeParameters = {}): INodeParameters =>
 	valid({ template: locate('id', 'MMClassification'), ...more });
 
-async function setUpModel(options: SetUpOptions = {}): Promise<SetUp> {
+async function setUpModel(options: InProcessOptions = {}): Promise<InProcessSetUp> {
 	const platform = await setUp(options);
 	platform.emulator.addModel('cars');
 	return platform;
@@ -128,7 +151,7 @@ describe('a training', () => {
 
 		expect(error).toBeUndefined();
 		expect(json).toMatchObject([{ status: 'trained', statusCode: 21100 }]);
-		expect(refused.error?.message).toContain('must be a number from 1 to 600');
+		expect(refused.error?.message).toContain('must be a whole number from 1 to 600');
 	});
 
 	it.each([
@@ -285,15 +308,17 @@ describe('a training', () => {
 		const { error } = await platform.run(
 			TRAIN,
 			valid({
+				dataset: locate('list', ''),
+				datasetVersion: locate('list', ''),
 				additionalFields: {
-					datasetId: locate('list', ''),
-					datasetVersionId: '',
+					computeCluster: locate('list', ''),
+					nodepool: locate('list', ''),
 					description: '',
 					metadata: '{}',
-					evaluateAfterTraining: false,
-					estimatedInputCount: '={{ undefined }}',
+					evaluateAfterTraining: "={{ '' }}",
+					estimatedInputCount: "={{ '' }}",
 					resumeFromModelId: locate('list', ''),
-					resumeFromVersionId: '',
+					resumeFromVersionId: locate('id', ''),
 				},
 			}),
 		);
@@ -310,22 +335,25 @@ describe('a training', () => {
 
 describe('the dataset', () => {
 	const onDataset = (fields: INodeParameters = {}) =>
-		valid({ additionalFields: { datasetId: locate('list', DEMO.datasetId), ...fields } });
+		valid({ dataset: locate('list', DEMO.datasetId), ...fields });
 
-	it.each<[string, INodeParameters, IDataObject]>([
-		['alone', {}, { id: DEMO.datasetId }],
+	it.each<[string, INodeParameters, IDataObject, IDataObject]>([
+		['alone', {}, { dataset_id: DEMO.datasetId }, { id: DEMO.datasetId }],
 		[
 			'with its version',
-			{ datasetVersionId: DEMO.datasetVersionId },
+			{ datasetVersion: locate('id', DEMO.datasetVersionId) },
+			{ dataset_id: DEMO.datasetId, dataset_version_id: DEMO.datasetVersionId },
 			{ id: DEMO.datasetId, version: { id: DEMO.datasetVersionId } },
 		],
-	])('%s goes into train_info.dataset', async (_how, fields, dataset) => {
+	])('%s goes where the SDK and where the proto have it', async (_how, fields, params, dataset) => {
 		const platform = await setUpModel();
 
-		const { error } = await platform.run(TRAIN, onDataset(fields));
+		const { json, error } = await platform.run(TRAIN, onDataset(fields));
 
 		expect(error).toBeUndefined();
-		expect(trainInfo(platform)).toEqual({ params: { template: TEMPLATE }, dataset });
+		expect(trainInfo(platform)).toEqual({ params: { template: TEMPLATE, ...params }, dataset });
+		expect(json).toMatchObject([{ status: 'queued', datasetId: DEMO.datasetId }]);
+		expect(json[0].datasetVersionId).toBe(params.dataset_version_id);
 	});
 
 	it('goes where the fields of the model type say', async () => {
@@ -347,67 +375,39 @@ describe('the dataset', () => {
 		platform.emulator.addModel('old', { model_type_id: 'older-type' });
 
 		const { error } = await platform.run(TRAIN, {
-			...onDataset({ datasetVersionId: DEMO.datasetVersionId }),
+			...onDataset({ datasetVersion: locate('id', DEMO.datasetVersionId) }),
 			model: locate('id', 'old'),
 			template: locate('id', 'Older'),
 		});
 
 		expect(error).toBeUndefined();
-		expect(trainInfo(platform)).toEqual({
+		expect(trainInfo(platform)).toMatchObject({
 			params: {
 				template: 'Older',
 				data: { dataset_id: DEMO.datasetId, dataset_version_id: DEMO.datasetVersionId },
 			},
 		});
+		expect(trainInfo(platform).params).not.toHaveProperty('dataset_id');
 	});
 
-	it.each<[string, INodeParameters, IDataObject]>([
-		['no version', {}, {}],
+	it.each<[string, INodeParameters, RegExp]>([
+		[
+			'a dataset',
+			{ dataset: locate('id', 'nothing') },
+			/^Dataset "nothing" does not exist in the app$/,
+		],
 		[
 			'a version',
-			{ datasetVersionId: DEMO.datasetVersionId },
-			{ dataset: { id: DEMO.datasetId, version: { id: DEMO.datasetVersionId } } },
+			{ datasetVersion: locate('id', 'nothing') },
+			/^Version "nothing" of dataset "demo-dataset" does not exist$/,
 		],
-	])(
-		'keeps %s when the model type has a field for the dataset alone',
-		async (_what, fields, more) => {
-			const platform = await setUp();
-			platform.emulator.addModelType({
-				id: 'older-type',
-				trainable: true,
-				model_type_fields: [
-					{
-						path: 'train_info.params.template',
-						field_type: 14,
-						model_type_enum_options: [{ id: 'Older' }],
-					},
-					{ path: 'train_info.params.dataset_id', field_type: 16 },
-				],
-			});
-			platform.emulator.addModel('old', { model_type_id: 'older-type' });
-
-			await platform.run(TRAIN, {
-				...onDataset(fields),
-				model: locate('id', 'old'),
-				template: locate('id', 'Older'),
-			});
-
-			expect(trainInfo(platform)).toEqual({
-				params: { template: 'Older', dataset_id: DEMO.datasetId },
-				...more,
-			});
-		},
-	);
-
-	it('that Clarifai does not know is named in its refusal', async () => {
+	])('is refused for %s that does not exist', async (_what, fields, message) => {
 		const platform = await setUpModel();
 
-		const { error } = await platform.run(
-			TRAIN,
-			valid({ additionalFields: { datasetId: locate('id', 'nothing') } }),
-		);
+		const { error } = await platform.run(TRAIN, onDataset(fields));
 
-		expect(error?.description).toContain("dataset 'nothing' does not exist");
+		expect(error?.message).toMatch(message);
+		expect(writes(platform)).toEqual([]);
 	});
 });
 
@@ -525,7 +525,7 @@ describe('the custom config', () => {
 		[
 			'an undefined text',
 			custom({ customConfigSource: 'text', customConfig: '={{ $json.nothing }}' }),
-			/^'Custom Config' is empty$/,
+			/^'Custom Config' is an expression that gives nothing$/,
 		],
 		[
 			'a text of another type',
@@ -540,7 +540,7 @@ describe('the custom config', () => {
 		],
 		[
 			'a template that takes none',
-			valid({ customConfigSource: 'text', customConfig: CONFIG }),
+			valid({ template: BY_EXPRESSION, customConfigSource: 'text', customConfig: CONFIG }),
 			/^Template "MMClassification_ResNet_50_RSB_A1" takes no custom config$/,
 		],
 	])('is refused for %s', async (_what, parameters, message) => {
@@ -584,7 +584,7 @@ describe('concepts', () => {
 		['an expression that gives a list', '={{ $json.list }}', ['cat', 'dog']],
 		['an expression that gives a text', '={{ $json.list.join(",") }}', ['cat', 'dog']],
 		['a list with repeats', ['cat', 'cat'], ['cat']],
-		['an undefined expression', '={{ $json.nothing }}', []],
+		['an expression that gives an empty text', "={{ '' }}", []],
 	])('come as %s', async (_how, concepts, ids) => {
 		const platform = await setUpModel();
 
@@ -617,6 +617,12 @@ describe('concepts', () => {
 			/list/,
 		],
 		['with a hole', '={{ ["cat", null] }}', /^'Concept Names or IDs' has an empty entry$/, /list/],
+		[
+			'an expression fails to give',
+			'={{ $json.nothing }}',
+			/^'Concept Names or IDs' is an expression that gives nothing$/,
+			/names of the fields that it reads/,
+		],
 	])('are refused that %s', async (_what, concepts, message, hint) => {
 		const platform = await setUpModel();
 
@@ -644,8 +650,16 @@ describe('bad input', () => {
 		['an undefined model', { model: locate('id', '={{ $json.nothing }}') }, /^'Model' is empty$/],
 		['a model that is an object', { model: locate('id', '={{ ({}) }}') }, /'Model' must be a text/],
 		['a model that is no ID', { model: locate('id', '={{ "a/b" }}') }, /not a valid ID: "a\/b"/],
-		['a model __proto__', { model: locate('id', '={{ "__proto__" }}') }, /Model does not exist/],
-		['a model that does not exist', { model: locate('id', 'nothing') }, /Model does not exist/],
+		[
+			'a model __proto__',
+			{ model: locate('id', '={{ "__proto__" }}') },
+			/^Model "__proto__" does not exist$/,
+		],
+		[
+			'a model that does not exist',
+			{ model: locate('id', 'nothing') },
+			/^Model "nothing" does not exist$/,
+		],
 		[
 			'a link to something else',
 			{ model: locate('url', '={{ "https://clarifai.com/a/b/workflows/c" }}') },
@@ -659,12 +673,17 @@ describe('bad input', () => {
 		[
 			'an unknown template',
 			{ template: locate('id', 'MMClassification_ResNet') },
+			/^This platform has no training template "MMClassification_ResNet" for model type visual-classifier$/,
+		],
+		[
+			'an unknown template, with a method',
+			{ trainingMethod: 'deepFineTuning', template: locate('id', 'MMClassification_ResNet') },
 			/^Model type visual-classifier has no training template "MMClassification_ResNet" on this platform$/,
 		],
 		[
 			'a template of another type',
 			{ template: locate('id', 'MMDetection_YoloF') },
-			/^Model type visual-classifier has no training template "MMDetection_YoloF"/,
+			/^This platform has no training template "MMDetection_YoloF" for model type visual-classifier$/,
 		],
 		[
 			'broken JSON',
@@ -701,20 +720,24 @@ describe('bad input', () => {
 		],
 		[
 			'a dataset version without a dataset',
-			{ additionalFields: { datasetVersionId: DEMO.datasetVersionId } },
-			/^'Dataset Version ID' is set, but 'Dataset' is empty$/,
+			{
+				dataset: locate('id', "={{ '' }}"),
+				datasetVersion: locate('id', DEMO.datasetVersionId),
+			},
+			/^'Dataset Version' is set, but 'Dataset' is empty$/,
 		],
 		[
 			'a dataset version that is no ID',
 			{
-				additionalFields: { datasetId: locate('id', DEMO.datasetId), datasetVersionId: 'a b' },
+				dataset: locate('id', DEMO.datasetId),
+				datasetVersion: locate('id', '={{ "a b" }}'),
 			},
-			/^'Dataset Version ID' is not a valid ID/,
+			/^'Dataset Version' is not a valid ID/,
 		],
 		[
 			'a version to resume from that is no ID',
 			{ additionalFields: { resumeFromVersionId: '../x' } },
-			/^'Resume From Version ID' is not a valid ID/,
+			/^'Resume From Version' is not a valid ID/,
 		],
 		[
 			'an evaluation that is neither on nor off',
@@ -734,7 +757,7 @@ describe('bad input', () => {
 		[
 			'a method that there is not',
 			{ trainingMethod: '={{ "shallow" }}' },
-			/^'Training Method' must be one of: deepFineTuning, pipelineTemplate, not "shallow"$/,
+			/^'Training Method' must be one of: automatic, deepFineTuning, pipelineTemplate, not "shallow"$/,
 		],
 		[
 			'a way of giving hyperparameters that there is not',
@@ -743,7 +766,7 @@ describe('bad input', () => {
 		],
 		[
 			'a source of the config that there is not',
-			{ customConfigSource: '={{ 5 }}' },
+			custom({ customConfigSource: '={{ 5 }}' }),
 			/^'Custom Config Source' must be one of: none, text, binary, not "5"$/,
 		],
 		[
@@ -804,7 +827,47 @@ describe('bad input', () => {
 		expect(error?.description).not.toContain('classification_cifar10_v1');
 	});
 
-	it('takes wait options that are undefined as not given', async () => {
+	it.each<[string, INodeParameters]>([
+		['Training Method', { trainingMethod: NOTHING }],
+		['Specify Hyperparameters', { specifyHyperparameters: NOTHING }],
+		['Hyperparameters (JSON)', { hyperparametersJson: NOTHING }],
+		['Concept Names or IDs', { concepts: NOTHING }],
+		['Dataset', { dataset: locate('id', NOTHING) }],
+		[
+			'Dataset Version',
+			{ dataset: locate('id', DEMO.datasetId), datasetVersion: locate('id', NOTHING) },
+		],
+		['Custom Config Source', custom({ customConfigSource: NOTHING })],
+		['Dry Run', { dryRun: NOTHING }],
+		['Wait for Completion', { waitForCompletion: NOTHING }],
+		['Timeout', { waitForCompletion: true, waitOptions: { timeoutMinutes: NOTHING } }],
+		['Poll Interval', { waitForCompletion: true, waitOptions: { pollIntervalSeconds: NOTHING } }],
+		[
+			'Cancel Training on Stop',
+			{ waitForCompletion: true, waitOptions: { cancelTrainingOnStop: NOTHING } },
+		],
+		['Simplify', { simplify: NOTHING }],
+		['Compute Cluster', { additionalFields: { computeCluster: locate('id', NOTHING) } }],
+		['Nodepool', { additionalFields: { nodepool: locate('id', NOTHING) } }],
+		['Description', { additionalFields: { description: NOTHING } }],
+		['Estimated Input Count', { additionalFields: { estimatedInputCount: NOTHING } }],
+		['Evaluate After Training', { additionalFields: { evaluateAfterTraining: NOTHING } }],
+		['Metadata', { additionalFields: { metadata: NOTHING } }],
+		['Resume From Model', { additionalFields: { resumeFromModelId: locate('id', NOTHING) } }],
+		['Resume From Version', { additionalFields: { resumeFromVersionId: locate('id', NOTHING) } }],
+		['User ID', { options: { userId: NOTHING } }],
+		['Max Requests per Second', { options: { maxRequestsPerSecond: NOTHING } }],
+	])("an expression that gives nothing for '%s' starts nothing", async (label, parameters) => {
+		const platform = await setUpModel();
+
+		const { error } = await platform.run(TRAIN, valid(parameters));
+
+		expect(error?.message).toContain(`'${label}' is an expression that gives nothing`);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(writes(platform)).toEqual([]);
+	});
+
+	it('takes wait options that are empty as not given', async () => {
 		const platform = await setUpModel({ trainingSeconds: 0 });
 
 		const { json, error } = await platform.run(
@@ -812,9 +875,9 @@ describe('bad input', () => {
 			valid({
 				waitForCompletion: true,
 				waitOptions: {
-					timeoutMinutes: '={{ $json.nothing }}',
-					pollIntervalSeconds: '={{ "" }}',
-					cancelTrainingOnStop: '={{ null }}',
+					timeoutMinutes: '={{ "" }}',
+					pollIntervalSeconds: '',
+					cancelTrainingOnStop: '={{ "" }}',
 				},
 			}),
 		);
@@ -833,15 +896,16 @@ describe('all problems of an item', () => {
 			warmup_iters: 'many',
 		}),
 		concepts: ['cat', 'ferari'],
+		template: BY_EXPRESSION,
 		customConfigSource: 'text',
 		customConfig: CONFIG,
 		waitForCompletion: true,
 		waitOptions: { timeoutMinutes: 'soon' },
-		additionalFields: { resumeFromVersionId: 'nothing', metadata: '[]' },
+		additionalFields: { resumeFromVersionId: locate('id', 'nothing'), metadata: '[]' },
 	};
 	const parts = [
 		'has no hyperparameter "num_epoch"; did you mean "num_epochs"?',
-		'"batch_size" must be a number from 1 to 256 in steps of 1, not 0',
+		'"batch_size" must be a whole number from 1 to 256, not 0',
 		'"flip_direction" must be one of: horizontal, vertical, not "sideways"',
 		'"warmup_iters" must be a number, not "many"',
 		'The app has no concept "ferari"',
@@ -907,7 +971,7 @@ describe('all problems of an item', () => {
 			{ items: [{ n: 1 }, { n: 2 }, { n: 0 }, { n: 3 }] },
 		);
 
-		expect(error?.message).toContain('"num_epochs" must be a number from 1 to 600');
+		expect(error?.message).toContain('"num_epochs" must be a whole number from 1 to 600');
 		expect(error?.context.itemIndex).toBe(2);
 		expect(writes(platform)).toEqual([]);
 	});
@@ -951,6 +1015,7 @@ describe('without metadata', () => {
 		const dry = await platform.run(
 			TRAIN,
 			valid({
+				trainingMethod: 'deepFineTuning',
 				model: locate('id', 'free'),
 				template: locate('id', 'New_Template'),
 				hyperparametersJson: JSON.stringify(anything),
@@ -975,6 +1040,7 @@ describe('without metadata', () => {
 		const { json, error } = await platform.run(
 			TRAIN,
 			valid({
+				trainingMethod: 'deepFineTuning',
 				specifyHyperparameters: 'form',
 				hyperparameters: { mappingMode: 'defineBelow', value: { made_up: 'x' } },
 			}),
@@ -983,6 +1049,31 @@ describe('without metadata', () => {
 		expect(error).toBeUndefined();
 		expect(json).toMatchObject([{ status: 'queued', unchecked: expect.any(String) }]);
 		expect(trainInfo(platform).params).toEqual({ template: TEMPLATE, made_up: 'x' });
+	});
+
+	it('nothing is sent unchecked with the method Automatic', async () => {
+		const platform = await setUpModel();
+		for (const type of platform.emulator.world.modelTypes) type.model_type_fields = [];
+
+		const { error } = await platform.run(TRAIN, valid());
+
+		expect(error?.message).toBe(
+			`This platform has no training template "${TEMPLATE}" for model type visual-classifier`,
+		);
+		expect(writes(platform)).toEqual([]);
+	});
+
+	it('nothing is sent of a type that lists no templates where others do', async () => {
+		const platform = await setUpModel();
+		platform.emulator.addModel('free', { model_type_id: 'clusterer' });
+
+		const { error } = await platform.run(
+			TRAIN,
+			valid({ trainingMethod: 'deepFineTuning', model: locate('id', 'free') }),
+		);
+
+		expect(error?.message).toBe('Model type clusterer has no training templates on this platform');
+		expect(writes(platform)).toEqual([]);
 	});
 
 	it('values of a template that is listed without fields pass unchecked, except the shared ones', async () => {
@@ -1039,7 +1130,7 @@ describe('a dry run', () => {
 				modelId: 'cars',
 				modelTypeId: 'visual-classifier',
 				template: TEMPLATE,
-				params: { template: TEMPLATE, num_epochs: 10 },
+				params: { ...DEFAULTS, template: TEMPLATE, num_epochs: 10 },
 				estimatedSeconds: 308,
 			},
 		]);
@@ -1073,7 +1164,7 @@ describe('a dry run', () => {
 				dryRun: true,
 				hyperparametersJson: '{"num_epochs":0}',
 				concepts: ['nothing'],
-				additionalFields: { resumeFromVersionId: 'nothing' },
+				additionalFields: { resumeFromVersionId: locate('id', 'nothing') },
 			}),
 		);
 
@@ -1149,7 +1240,15 @@ describe('several items', () => {
 			callsOf(platform.emulator)
 				.filter((call) => call.startsWith('GET'))
 				.sort(),
-		).toEqual(['GET GetModel', 'GET GetModel', 'GET ListConcepts', 'GET ListModelTypes']);
+		).toEqual([
+			'GET GetModel',
+			'GET GetModel',
+			'GET ListConcepts',
+			'GET ListModelTypes',
+			'GET ListModelVersions',
+			'GET ListModelVersions',
+			'GET ListPipelineTemplates',
+		]);
 	});
 });
 

@@ -3,6 +3,7 @@ import {
 	trainingParams,
 	type TrainingContent,
 } from '../../../nodes/ClarifaiTrain/trainingBody.ts';
+import type { DatasetFields } from '../../../nodes/shared/clarifai/trainingTemplates.ts';
 
 const request = (more: Partial<TrainingContent> = {}): TrainingContent => ({
 	template: 'T',
@@ -14,7 +15,6 @@ const request = (more: Partial<TrainingContent> = {}): TrainingContent => ({
 });
 
 const dataset = { datasetId: 'd', datasetVersionId: 'v' };
-const inParams = { datasetIdPath: 'dataset_id', datasetVersionIdPath: 'dataset_version_id' };
 
 describe('the params', () => {
 	it.each<[string, Partial<TrainingContent>, object]>([
@@ -48,18 +48,20 @@ describe('the params', () => {
 		},
 	);
 
-	it('hold the dataset where the model type has fields for it', () => {
-		expect(trainingParams(request(dataset), inParams)).toEqual({
-			template: 'T',
-			dataset_id: 'd',
-			dataset_version_id: 'v',
-		});
-		expect(trainingParams(request(dataset), { datasetIdPath: 'data.id' })).toEqual({
-			template: 'T',
-			data: { id: 'd' },
-		});
-		expect(trainingParams(request(), inParams)).toEqual({ template: 'T' });
-	});
+	it.each<[DatasetFields, object]>([
+		[{}, { dataset_id: 'd', dataset_version_id: 'v' }],
+		[{ datasetIdPath: 'data.id' }, { data: { id: 'd' }, dataset_version_id: 'v' }],
+		[
+			{ datasetIdPath: 'data.id', datasetVersionIdPath: 'data.version' },
+			{ data: { id: 'd', version: 'v' } },
+		],
+	])(
+		'hold the dataset where the model type says it in %j, else as the SDK has it',
+		(fields, params) => {
+			expect(trainingParams(request(dataset), fields)).toEqual({ template: 'T', ...params });
+			expect(trainingParams(request(), fields)).toEqual({ template: 'T' });
+		},
+	);
 });
 
 describe('the body', () => {
@@ -69,22 +71,21 @@ describe('the body', () => {
 	it.each<[string, Partial<TrainingContent>, object, object]>([
 		['nothing but the params', {}, {}, { train_info: { params: { template: 'T' } } }],
 		[
-			'the dataset',
+			'the dataset, in the place of the SDK and in that of the proto',
 			{ datasetId: 'd' },
 			{},
-			{ train_info: { params: { template: 'T' }, dataset: { id: 'd' } } },
+			{ train_info: { params: { template: 'T', dataset_id: 'd' }, dataset: { id: 'd' } } },
 		],
 		[
 			'the dataset with its version',
 			dataset,
-			{},
-			{ train_info: { params: { template: 'T' }, dataset: { id: 'd', version: { id: 'v' } } } },
-		],
-		[
-			'no dataset that is in the params',
-			dataset,
-			inParams,
-			{ train_info: { params: { template: 'T', dataset_id: 'd', dataset_version_id: 'v' } } },
+			{ datasetIdPath: 'data.id' },
+			{
+				train_info: {
+					params: { template: 'T', data: { id: 'd' }, dataset_version_id: 'v' },
+					dataset: { id: 'd', version: { id: 'v' } },
+				},
+			},
 		],
 		[
 			'the version to resume from',

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 import type { Method, Root, Type } from 'protobufjs';
+import { once } from '../native.mts';
 import { addNewerFields } from './newerFields.mts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -37,11 +38,8 @@ export const SHOW_IF_EMPTY = '(clarifai.api.utils.cl_show_if_empty)';
 
 const HTTP_METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
-let cached: Protos | undefined;
-
 export function loadProtos(): Protos {
-	cached ??= readProtos();
-	return cached;
+	return once('protos', readProtos);
 }
 
 function readProtos(): Protos {

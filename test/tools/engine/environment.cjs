@@ -15,8 +15,4 @@ process.env.NO_PROXY = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1
 
 require('reflect-metadata');
 
-const removeUserFolder = () => rmSync(userFolder, { recursive: true, force: true });
-
-// Jest gives test files a process of their own, which never sees the exit.
-if (globalThis.afterAll) afterAll(removeUserFolder);
-else process.once('exit', removeUserFolder);
+process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));

@@ -1,17 +1,18 @@
-import { createRequire } from 'node:module';
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import './environment.cjs';
+import { nativeRequire } from '../native.mts';
+
+nativeRequire('./engine/environment.cjs');
 
 // n8n-core uses the CommonJS build of n8n-workflow. An import from an ES module would load a second
 // copy of it, whose classes (NodeApiError, ...) are not those that the engine throws and checks.
-const load = createRequire(import.meta.url);
 
-export const n8nCore = load('n8n-core') as typeof import('n8n-core');
-export const n8nWorkflow = load('n8n-workflow') as typeof import('n8n-workflow');
+export const n8nCore = nativeRequire('n8n-core') as typeof import('n8n-core');
+export const n8nWorkflow = nativeRequire('n8n-workflow') as typeof import('n8n-workflow');
 
-const loadAsCore = createRequire(load.resolve('n8n-core'));
-const loadAsNetwork = createRequire(loadAsCore.resolve('@n8n/backend-network'));
-const loadAsCommon = createRequire(loadAsCore.resolve('@n8n/backend-common'));
+const requireFrom = (nativeRequire('node:module') as typeof import('node:module')).createRequire;
+const loadAsCore = requireFrom(nativeRequire.resolve('n8n-core'));
+const loadAsNetwork = requireFrom(loadAsCore.resolve('@n8n/backend-network'));
+const loadAsCommon = requireFrom(loadAsCore.resolve('@n8n/backend-common'));
 
 export const lodash = loadAsCore('lodash') as {
 	get(source: IDataObject, path: string): unknown;

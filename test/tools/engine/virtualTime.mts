@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers';
+import { nativeRequire } from '../native.mts';
 
 /** The part of the package through which its nodes wait and measure; see nodes/shared/api/time.ts. */
 export interface NodesTime {
@@ -130,7 +130,6 @@ function isWorking() {
 }
 
 function timeOf(packageDirectory: string): NodesTime {
-	const load = createRequire(import.meta.url);
 	const file = join(packageDirectory, 'dist/nodes/shared/api/time.js');
-	return (load(file) as { time: NodesTime }).time;
+	return (nativeRequire(file) as { time: NodesTime }).time;
 }

@@ -1,4 +1,5 @@
 import { MAX_CONNECTIONS, Pacer } from '../../../../nodes/shared/api/pacer.ts';
+import { time } from '../../../../nodes/shared/api/time.ts';
 import { Random } from '../../../tools/emulator/random.mts';
 import { Throttle } from '../../../tools/emulator/throttle.mts';
 
@@ -73,6 +74,8 @@ async function secondsOf(work: Promise<unknown>): Promise<number> {
 	await finished;
 	return (performance.now() - began) / 1000;
 }
+
+time.sleep = passing;
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());

@@ -123,8 +123,29 @@ describe('a hyperparameter', () => {
 
 		expect(read).toMatchObject([
 			{ name: 'kind', options: ['x', 'y'] },
-			{ name: 'deep', default: 1 },
+			{
+				name: 'deep',
+				default: 1,
+				belongsTo: [
+					{ name: 'kind', option: 'x' },
+					{ name: 'kind', option: 'y' },
+				],
+			},
 		]);
+	});
+
+	it('belongs to no option where it is there without one, too', () => {
+		const option = { id: 'x', model_type_fields: [field('deep', { field_type: 3 })] };
+		const kind = field('kind', { field_type: 14, model_type_enum_options: [option] });
+		const deep = field('deep', { field_type: 3 });
+
+		for (const fields of [
+			[kind, deep],
+			[deep, kind],
+		]) {
+			const found = hyperparameters(...fields).find(({ name }) => name === 'deep');
+			expect(found).not.toHaveProperty('belongsTo');
+		}
 	});
 
 	it("can be shared by the type's templates, which come first", () => {

@@ -250,7 +250,7 @@ describe('an item that Clarifai refuses', () => {
 		const look = requests.filter(({ path }) => path.endsWith('/models/taken')).at(-1)!;
 		expect(posts.filter(({ arrivedAt }) => arrivedAt > look.arrivedAt + 200)).toEqual([]);
 		expect(posts.length).toBeLessThan(100);
-		expect(error?.context.data.done).toHaveLength(posts.length - 1);
+		expect((error?.context.data as { done: unknown[] }).done).toHaveLength(posts.length - 1);
 	});
 
 	it('lets no training go out any more that waited for the one before', async () => {
