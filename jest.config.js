@@ -13,5 +13,7 @@ module.exports = {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
+	// The suites wait for nothing real: both of two cores have work.
+	maxWorkers: '100%',
 	testTimeout: 30_000,
 };

@@ -75,7 +75,7 @@ async function secondsOf(work: Promise<unknown>): Promise<number> {
 	return (performance.now() - began) / 1000;
 }
 
-time.sleep = passing;
+time.sleep = async (ms) => void (await passing(ms));
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
