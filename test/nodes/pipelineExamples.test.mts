@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import type { WorkflowJson } from '../tools/engine/engine.mts';
 import { repositoryRoot } from '../tools/engine/package.mts';
-import { CLASSIFIER, valid, waiting, argumentsOf, startsOf, setUpQuick } from './pipelineSetup.mts';
+import { argumentsOf, CLASSIFIER, MINUTE, setUpQuick, startsOf } from './pipelineSetup.mts';
 import { DEMO, setUp } from './setup.mts';
 
 describe('the examples', () => {
@@ -12,10 +12,10 @@ describe('the examples', () => {
 	const parametersOf = (file: string, nodeName: string) =>
 		example(file).nodes.find(({ name }) => name === nodeName)!.parameters!;
 
-	it('fine-tune and deploy with a pipeline template', async () => {
-		const platform = await setUpQuick();
+	it('fine-tune and deploy on the hosted platform', async () => {
+		const platform = await setUpQuick({ platform: 'hosted' });
 		const { engine, emulator } = platform;
-		const workflow = engine.withCredentials(example('fine-tune-with-pipeline-template.json'));
+		const workflow = engine.withCredentials(example('fine-tune-and-deploy.json'));
 
 		const result = await engine.run(workflow);
 		const again = await engine.run(workflow);
@@ -25,8 +25,7 @@ describe('the examples', () => {
 			'Manual Trigger',
 			'Clarifai Create Model',
 			'Clarifai Train',
-			'Clarifai Create Workflow',
-			'Clarifai Update Default Workflow',
+			'Clarifai Deploy Model',
 		]);
 		expect(argumentsOf(platform)[0]).toMatchObject({
 			model_id: 'my-classifier',
@@ -36,55 +35,76 @@ describe('the examples', () => {
 		});
 		const versions = [...emulator.app().models.get('my-classifier')!.versions.keys()];
 		expect(versions).toHaveLength(2);
-		expect(emulator.app().workflows.get('my-workflow')!.versions).toMatchObject(
-			versions.map((id) => ({
-				nodes: [{ model: { id: 'my-classifier', model_version: { id } } }],
-			})),
-		);
-		expect(again.outputs('Clarifai Train')).toMatchObject([
-			{ json: { modelVersionId: versions[1] } },
+		expect(result.outputs('Clarifai Deploy Model')).toMatchObject([
+			{ json: { deploymentId: 'my-classifier-live', modelVersionId: versions[0], created: true } },
 		]);
-		expect(emulator.app().message.default_workflow).toMatchObject({ id: 'my-workflow' });
+		expect(again.outputs('Clarifai Deploy Model')).toMatchObject([
+			{ json: { modelVersionId: versions[1], previousModelVersionId: versions[0], ready: true } },
+		]);
 	});
 
-	it('train at night with the settings of the item', async () => {
-		const platform = await setUp();
+	it('fine-tune and deploy on a self-hosted platform', async () => {
+		const { engine, emulator } = await setUp({ platform: 'selfHosted' });
 
-		const { json, error } = await platform.run(
-			'clarifaiTrain',
-			parametersOf('nightly-retraining.json', 'Clarifai Train'),
-			{
-				items: [
-					{
-						userId: DEMO.userId,
-						appId: DEMO.appId,
-						modelId: 'nightly',
-						datasetId: DEMO.datasetId,
-						concepts: 'cat, dog',
-						computeClusterId: DEMO.computeClusterId,
-						nodepoolId: DEMO.nodepoolId,
+		const result = await engine.run(
+			engine.withCredentials(example('fine-tune-and-deploy-self-hosted.json')),
+		);
+
+		expect(result.error).toBeUndefined();
+		const [versionId] = emulator.app().models.get('my-classifier')!.versions.keys();
+		expect(emulator.app().workflows.get('my-classifier')!.versions).toMatchObject([
+			{ nodes: [{ model: { id: 'my-classifier', model_version: { id: versionId } } }] },
+		]);
+		expect(emulator.app().message.default_workflow).toMatchObject({ id: 'my-classifier' });
+	});
+
+	describe.each([
+		['hosted', 'fine-tune-and-deploy.json', 'nightly-retraining.json'],
+		['selfHosted', 'fine-tune-and-deploy-self-hosted.json', 'nightly-retraining-self-hosted.json'],
+	] as const)('retrain every night, %s', (kind, firstFile, file) => {
+		async function setUpNights() {
+			const { engine, emulator } = await setUp({ platform: kind });
+			emulator.addLabelledInputs(
+				'demo-test-set',
+				['cat', 'dog'].flatMap((concept) =>
+					Array.from({ length: 20 }, (_, index) => ({
+						url: `https://a.example/${concept}-${index}.jpg`,
+						concepts: [concept],
+					})),
+				),
+			);
+			const newestVersionIs = (wrongShare: number) => {
+				const versions = [...emulator.app().models.get('my-classifier')!.versions.keys()];
+				emulator.planQuality(versions.at(-1)!, { wrongShare });
+			};
+			const first = await engine.run(engine.withCredentials(example(firstFile)));
+			expect(first.error).toBeUndefined();
+			newestVersionIs(0.5);
+
+			const night = async (wrongShare: number) => {
+				const result = await engine.run(engine.withCredentials(example(file)), {
+					onNodeStarted: (name) => {
+						if (name === 'Clarifai Evaluate Model') newestVersionIs(wrongShare);
 					},
-				],
-			},
-		);
+					onNodeFinished: (name) => {
+						if (name === 'Wait') emulator.clock.advance(5 * MINUTE);
+					},
+				});
+				expect(result.error).toBeUndefined();
+				return result.outputs('Send the Message').map(({ json }) => String(json.message));
+			};
+			return { night };
+		}
 
-		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ modelId: 'nightly', status: 'queued' }]);
-	});
+		it('puts a better version to use, keeps it from a worse one, and says so', async () => {
+			const { night } = await setUpNights();
 
-	it('make a workflow for each version that may be deployed', async () => {
-		const platform = await setUpQuick();
-		const trained = await platform.run('clarifaiTrain', valid(waiting()));
+			const better = await night(0.2);
+			const worse = await night(0.4);
 
-		const { json, error } = await platform.run(
-			'clarifaiCreateWorkflow',
-			parametersOf('approve-before-deploy.json', 'Clarifai Create Workflow'),
-			{ items: trained.json },
-		);
-
-		expect(error).toBeUndefined();
-		const version = String(trained.json[0].modelVersionId);
-		expect(json).toMatchObject([{ workflowId: `piped-${version.slice(0, 8)}`, created: true }]);
+			expect(better).toEqual([expect.stringContaining('the new version is better and live')]);
+			expect(worse).toEqual([expect.stringContaining('is not better, nothing changed')]);
+		});
 	});
 
 	it('let an agent list templates, check, start and look up a training', async () => {

@@ -20,6 +20,7 @@ interface ExampleNode {
 	typeVersion: number;
 	position: [number, number];
 	parameters: INodeParameters;
+	onError?: string;
 }
 
 interface Example {
@@ -221,10 +222,15 @@ describe.each(files)('%s', (file) => {
 		for (const { source, type, output, target } of linksOf(example)) {
 			expect(names).toContain(source);
 			expect(names).toContain(target.node);
-			expect(target).toEqual({ node: target.node, type, index: 0 });
-			const { description } = own.find(({ node }) => node.name === source) ?? {};
-			if (!description) continue;
-			const outputs = description.outputs as string[];
+			const merges = example.nodes.some(
+				({ name, type: kind }) => name === target.node && kind === 'n8n-nodes-base.merge',
+			);
+			expect(target).toEqual({ node: target.node, type, index: expect.any(Number) });
+			expect(target.index).toBeLessThan(merges ? 2 : 1);
+			const found = own.find(({ node }) => node.name === source);
+			if (!found) continue;
+			const outputs = [...(found.description.outputs as string[])];
+			if (found.node.onError === 'continueErrorOutput') outputs.push('main');
 			expect(outputs.filter((kind) => kind === type).length).toBeGreaterThan(output);
 		}
 	});

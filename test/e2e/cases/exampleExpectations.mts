@@ -13,7 +13,7 @@ export interface ExampleExpectation {
 
 /** One entry for each file in examples/. */
 export const expectations: Record<string, ExampleExpectation> = {
-	'fine-tune-and-deploy.json': {
+	'fine-tune-and-deploy-self-hosted.json': {
 		expect(emulator) {
 			const [version] = trainedVersions(emulator, 'my-classifier');
 			expect(version.train_info.params).toMatchObject({ num_epochs: 10 });
@@ -28,7 +28,7 @@ export const expectations: Record<string, ExampleExpectation> = {
 		},
 	},
 
-	'fine-tune-with-pipeline-template.json': {
+	'fine-tune-and-deploy.json': {
 		expect(emulator) {
 			const [version] = trainedVersions(emulator, 'my-classifier');
 			expect(runArguments(emulator)).toEqual([

@@ -20,7 +20,7 @@ export interface Findings {
 }
 
 /** The five steps in a row. */
-const CHAIN = 'fine-tune-and-deploy.json';
+const CHAIN = 'fine-tune-and-deploy-self-hosted.json';
 
 /** Starts this version with the packed package in it, and runs the chain against the emulator. */
 export async function check(

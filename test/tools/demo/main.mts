@@ -6,7 +6,7 @@ import { RequestObserver } from './requests.mts';
 import { chooseTarget, type Target } from './target.mts';
 import { TrainingWatch } from './training.mts';
 
-const example = new URL('../../../examples/fine-tune-and-deploy.json', import.meta.url);
+const example = new URL('../../../examples/fine-tune-and-deploy-self-hosted.json', import.meta.url);
 
 const withoutToken = (text: string, { accessToken }: Target) => text.replaceAll(accessToken, '***');
 
