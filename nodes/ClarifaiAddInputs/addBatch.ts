@@ -245,7 +245,13 @@ export class InputsRun {
 		}
 		const missing = items.filter(({ id }) => !byId.has(id));
 		if (missing.length === items.length) throw notNamed(items, inputs);
-		for (const [id, posted] of await this.post(missing)) results.set(id, posted);
+		const again = await this.post(missing);
+		for (const item of missing) {
+			const posted = again.get(item.id);
+			// It was sent before the execution was stopped, and the look did not find it so far.
+			const isLeft = posted instanceof ClarifaiFailure && posted.kind === 'cancelled';
+			if (posted) results.set(item.id, isLeft ? unknown(item, posted) : posted);
+		}
 		return results;
 	}
 
