@@ -86,7 +86,11 @@ const faultRule = fc
 	.tuple(
 		fault,
 		fc.record({
-			rpc: fc.oneof(fc.constantFrom(...WRITES), fc.constantFrom(...READS), fc.constant(undefined)),
+			rpc: fc.oneof(
+				{ weight: 3, arbitrary: fc.constantFrom(...WRITES) },
+				{ weight: 1, arbitrary: fc.constantFrom(...READS) },
+				{ weight: 1, arbitrary: fc.constant(undefined) },
+			),
 			skip: fc.nat({ max: 4 }),
 			times: fc.integer({ min: 1, max: 4 }),
 		}),
@@ -101,8 +105,11 @@ const item: fc.Arbitrary<Item> = fc.record({
 	text: fc.constantFrom('one', 'two', 'three'),
 });
 
-/** Half of all runs have items that have nothing in common, so that each item can be told from the others. */
+/** Items that may be about the same, that are all alike, or that have nothing in common. */
 const items = fc.oneof(
+	fc
+		.tuple(item, fc.integer({ min: 2, max: 5 }))
+		.map(([each, count]) => Array.from({ length: count }, () => each)),
 	fc.array(item, { minLength: 1, maxLength: 5 }),
 	fc.integer({ min: 1, max: 5 }).map((count) =>
 		Array.from({ length: count }, (_none, index) => ({
