@@ -6,6 +6,8 @@ const TRAIN = 'clarifaiTrain';
 const hosted = async (options: InProcessOptions = {}) =>
 	await setUp({ platform: 'hosted', trainingSeconds: 60, ...options });
 
+const SELDOM = { pollIntervalSeconds: 20 };
+
 const automatic = { trainingMethod: 'automatic', template: locate('id', CLASSIFIER) };
 
 describe('a run is trained once its version can be used', () => {
@@ -13,7 +15,7 @@ describe('a run is trained once its version can be used', () => {
 		const { emulator, run } = await hosted();
 		emulator.planTraining('piped', { build: { seconds: 300 } });
 
-		const { json, error } = await run(TRAIN, valid({ ...automatic, ...waiting() }));
+		const { json, error } = await run(TRAIN, valid({ ...automatic, ...waiting(SELDOM) }));
 
 		expect(error).toBeUndefined();
 		const [made] = emulator.app().models.get('piped')!.versions.keys();
@@ -26,7 +28,10 @@ describe('a run is trained once its version can be used', () => {
 		const { emulator, run } = await hosted();
 		emulator.planTraining('piped', { build: { seconds: 36_000 } });
 
-		const { json } = await run(TRAIN, valid({ ...automatic, ...waiting({ timeoutMinutes: 10 }) }));
+		const { json } = await run(
+			TRAIN,
+			valid({ ...automatic, ...waiting({ ...SELDOM, timeoutMinutes: 10 }) }),
+		);
 
 		expect(json).toMatchObject([
 			{ status: 'training', timedOut: true, statusDescription: expect.stringMatching(/buil/i) },
@@ -37,7 +42,7 @@ describe('a run is trained once its version can be used', () => {
 		const { emulator, run } = await hosted();
 		emulator.planTraining('piped', { build: { seconds: 60, outcome: 21108 } });
 
-		const { error, json } = await run(TRAIN, valid({ ...automatic, ...waiting() }));
+		const { error, json } = await run(TRAIN, valid({ ...automatic, ...waiting(SELDOM) }));
 
 		const [made] = emulator.app().models.get('piped')!.versions.keys();
 		expect(json).toEqual([]);
@@ -52,7 +57,7 @@ describe('a run is trained once its version can be used', () => {
 		const { emulator, run } = await hosted();
 		emulator.planTraining('piped', { outcome, details: 'the reason of it' });
 
-		const { error } = await run(TRAIN, valid({ ...automatic, ...waiting() }));
+		const { error } = await run(TRAIN, valid({ ...automatic, ...waiting(SELDOM) }));
 
 		expect(`${error?.message} ${error?.description}`).toContain(String(outcome));
 		expect(`${error?.message} ${error?.description}`).toContain('the reason of it');
@@ -63,7 +68,7 @@ describe('a dataset without a version', () => {
 	it('gets one, which is waited for before the run starts, and is put out', async () => {
 		const { emulator, run } = await hosted({ datasetVersionSeconds: 120 });
 
-		const { json, error } = await run(TRAIN, valid({ ...automatic, ...waiting() }));
+		const { json, error } = await run(TRAIN, valid({ ...automatic, ...waiting(SELDOM) }));
 
 		expect(error).toBeUndefined();
 		const [version] = emulator.book.of('datasetVersion');
