@@ -89,9 +89,11 @@ function checkExisting(existing: Model, { model, ifExists }: ModelRequest): Mode
 			"Choose another 'Model ID', or set 'If Model Exists' to Reuse.",
 		);
 	}
-	if (existing.modelTypeId === model.model_type_id) return existing;
+	// A type that is not shown contradicts nothing.
+	const { modelTypeId = model.model_type_id } = existing;
+	if (modelTypeId === model.model_type_id) return existing;
 	throw new InputProblem(
-		`Model "${model.id}" already exists with type ${existing.modelTypeId}, not ${model.model_type_id}`,
+		`Model "${model.id}" already exists with type ${modelTypeId}, not ${model.model_type_id}`,
 		"Choose another 'Model ID', or the type of the existing model.",
 	);
 }

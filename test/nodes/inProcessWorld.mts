@@ -2,6 +2,7 @@ import { Random } from '../tools/emulator/random.mts';
 import { InProcessHttp } from '../tools/engine/inProcessHttp.mts';
 import { repositoryRoot } from '../tools/engine/package.mts';
 import { VirtualTime } from '../tools/engine/virtualTime.mts';
+import { nativeMath } from '../tools/native.mts';
 
 /** What the nodes and the emulators of a test live in. */
 interface World {
@@ -36,8 +37,8 @@ function endWorld() {
 
 /** The nodes' pauses have jitter. */
 function seedChance(seed: number): () => void {
-	const { random } = Math;
+	const { random } = nativeMath;
 	const seeded = new Random(seed);
-	Math.random = () => seeded.next();
-	return () => void (Math.random = random);
+	nativeMath.random = () => seeded.next();
+	return () => void (nativeMath.random = random);
 }

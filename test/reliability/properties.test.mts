@@ -158,8 +158,9 @@ describe('a workflow graph', () => {
 				}
 				expect(error).toBeUndefined();
 				expect([...(json[0].nodeIds as string[])].sort()).toEqual(nodes.map(({ id }) => id).sort());
-				const [sent] = emulator.requests;
-				const sentNodes = (sent.body as { workflows: Array<{ nodes: Node[] }> }).workflows[0].nodes;
+				const sent = emulator.requests.find(({ rpc }) => rpc === 'PostWorkflows');
+				const sentNodes = (sent?.body as { workflows: Array<{ nodes: Node[] }> }).workflows[0]
+					.nodes;
 				sentNodes.forEach((node, index) => {
 					const before = sentNodes.slice(0, index).map(({ id }) => id);
 					expect(before).toEqual(expect.arrayContaining(inputsOf(node)));

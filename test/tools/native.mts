@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 /** What jest's environment gives tests of the process that runs them: see nativeEnvironment.cjs. */
 interface OfProcess {
 	nativeRequire?: NodeJS.Require;
+	nativeMath?: Math;
 	kept?: Map<string, unknown>;
 }
 
@@ -10,6 +11,9 @@ const ofProcess = globalThis as OfProcess;
 
 /** Node's own require, also in a test, where jest would load a module once more for each file. */
 export const nativeRequire = ofProcess.nativeRequire ?? createRequire(import.meta.url);
+
+/** The `Math` of what is loaded natively: a test has one of its own, whose chance is not theirs. */
+export const nativeMath = ofProcess.nativeMath ?? Math;
 
 const kept = ofProcess.kept ?? new Map<string, unknown>();
 

@@ -10,6 +10,6 @@ const kept = new Map();
 module.exports = class extends TestEnvironment {
 	async setup() {
 		await super.setup();
-		Object.assign(this.global, { nativeRequire: require, kept });
+		Object.assign(this.global, { nativeRequire: require, nativeMath: Math, kept });
 	}
 };
