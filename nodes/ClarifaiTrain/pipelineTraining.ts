@@ -286,13 +286,12 @@ async function startPipeline(
 		what: `the training of model "${modelId}"`,
 		where: `pipeline "${pipelineId}", ${portalUrl(scope, 'pipelines', pipelineId)}`,
 	};
-	try {
-		return (await itemRun.write(write)).made;
-	} catch (error) {
+	const { made } = await itemRun.write(write).catch((error: unknown) => {
 		const mayBeMade = error instanceof ClarifaiFailure && error.facts.unknownWrite !== undefined;
 		if (!mayBeMade) forgetOwnRun(itemRun.client, pipelineId);
 		throw error;
-	}
+	});
+	return made;
 }
 
 function bodyOf(

@@ -201,7 +201,8 @@ export function readAnswer(answer: HttpAnswer, call: Call): JsonObject | Clarifa
 		textAt(reason, 'details') ?? (reason === top ? undefined : textAt(top, 'details'));
 	return new ClarifaiFailure({
 		call,
-		kind: kindOf(code, httpStatus, call),
+		// It says of one thing that it was made and that it was not.
+		kind: partial ? 'unclear' : kindOf(code, httpStatus, call),
 		message: description,
 		details: details === description ? undefined : details,
 		code,

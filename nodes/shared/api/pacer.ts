@@ -1,4 +1,4 @@
-import { time, wait } from './time';
+import { onAbort, time, wait } from './time';
 
 /**
  * Connections that one run of a node holds at once. n8n opens a connection for each request, and a
@@ -100,10 +100,12 @@ export class Pacer {
 
 	/** A place among the connections, or the end of the wait for one. */
 	private async place(signal?: AbortSignal): Promise<void> {
+		let leave: () => void = () => undefined;
 		await new Promise<void>((resolve) => {
 			this.queue.push(resolve);
-			signal?.addEventListener('abort', () => resolve(), { once: true });
+			if (signal) leave = onAbort(signal, resolve);
 		});
+		leave();
 	}
 
 	/**

@@ -27,15 +27,60 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<boolean> {
 		await time.sleep(ms);
 		return true;
 	}
-	let stop: () => void = () => undefined;
+	const ended = new AbortController();
+	let leave: () => void = () => undefined;
 	const stopped = new Promise<void>((resolve) => {
-		stop = resolve;
-		signal.addEventListener('abort', stop, { once: true });
+		leave = onAbort(signal, () => {
+			ended.abort();
+			resolve();
+		});
 	});
 	try {
-		await Promise.race([time.sleep(ms, signal).catch(() => undefined), stopped]);
+		await Promise.race([time.sleep(ms, ended.signal).catch(() => undefined), stopped]);
 	} finally {
-		signal.removeEventListener('abort', stop);
+		leave();
 	}
 	return !signal.aborted;
+}
+
+/** Those who listen to one signal, as one listener of it. */
+class Listeners {
+	private static readonly ofSignal = new WeakMap<AbortSignal, Listeners>();
+	private readonly callbacks = new Set<() => void>();
+
+	static of(signal: AbortSignal): Listeners {
+		const known = Listeners.ofSignal.get(signal) ?? new Listeners(signal);
+		Listeners.ofSignal.set(signal, known);
+		return known;
+	}
+
+	private constructor(private readonly signal: AbortSignal) {}
+
+	add(callback: () => void) {
+		if (this.callbacks.size === 0) this.signal.addEventListener('abort', this.fire);
+		this.callbacks.add(callback);
+	}
+
+	delete(callback: () => void) {
+		this.callbacks.delete(callback);
+		if (this.callbacks.size === 0) this.signal.removeEventListener('abort', this.fire);
+	}
+
+	private readonly fire = () => {
+		for (const callback of [...this.callbacks]) {
+			this.delete(callback);
+			callback();
+		}
+	};
+}
+
+/**
+ * Calls back once when the signal fires. Node.js warns of more than ten listeners on one signal, and a
+ * run has as many as it has items that wait: one listens for all.
+ * @returns what ends the listening
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+	const listeners = Listeners.of(signal);
+	listeners.add(callback);
+	return () => listeners.delete(callback);
 }

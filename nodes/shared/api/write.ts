@@ -162,11 +162,7 @@ class Attempt<Made> {
 			const made = this.madeBy(result);
 			if (made !== undefined) return made;
 			const isUnclear =
-				!(result instanceof ClarifaiFailure) ||
-				result.kind === 'unclear' ||
-				result.facts.sent ||
-				// "Mixed Success" for a single thing says that it was made and that it was not.
-				result.facts.partial !== undefined;
+				!(result instanceof ClarifaiFailure) || result.kind === 'unclear' || result.facts.sent;
 			if (isUnclear) this.item.unclearSince = new Date(time.date()).toISOString();
 			// A refusal of a write that was sent again may be the echo of the first one.
 			if (this.item.unclearSince === undefined) throw result;

@@ -113,10 +113,6 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 	[StatusCode.DEPLOYMENT_INVALID_ARGUMENT, DEPLOYMENT],
 	[StatusCode.DEPLOYMENT_INVALID_REQUEST, DEPLOYMENT],
 	[StatusCode.DEPLOYMENT_DISABLED, DEPLOYMENT],
-	[
-		StatusCode.MODEL_NOT_DEPLOYED,
-		'Versions that a pipeline has trained answer through a deployment alone: make one with Clarifai Deploy Model before this step.',
-	],
 	[StatusCode.DATABASE_DUPLICATE_KEY, 'Choose another ID.'],
 	[
 		StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,

@@ -135,8 +135,10 @@ describe('a platform that describes no templates at all', () => {
 		expect(writesOf(platform)).toEqual([]);
 	});
 
-	it('shows an empty list', async () => {
-		expect(await listOf(await setUpSilent())).toEqual([]);
+	it('says so where its list would be', async () => {
+		await expect(listOf(await setUpSilent())).rejects.toMatchObject({
+			message: 'There are no templates to choose from',
+		});
 	});
 });
 

@@ -128,7 +128,7 @@ describe('waiting for a run', () => {
 		const { error } = await platform.run('clarifaiTrain', valid(waiting()));
 
 		expect(error?.message).toMatch(
-			/^The training of model "piped" \(pipeline run \w+\) failed: .* \(code 21108\)$/,
+			/^The training of model "piped" \(pipeline run \w+, version \w+\) failed: .* \(code 21108\)$/,
 		);
 		expect(error?.description).toContain('could not build the image');
 	});

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 import type { Engine, NodeJson, WorkflowJson } from '../../tools/engine/engine.mts';
 import { valid } from '../pipelineSetup.mts';
-import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import { callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
 
 const STATUS = 'clarifaiTrainingStatus';
 const FAST: INodeParameters = { options: { maxRequestsPerSecond: 0 } };
@@ -399,7 +399,7 @@ describe('the durable loop of the examples', () => {
 			{ json: { modelId: 'cars', status: 'trained' } },
 		]);
 		expect(result.outputs('Trained')).toMatchObject([{ json: { modelId: 'cars' } }]);
-		expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(1);
+		expect(platform.emulator.book.of('run')).toHaveLength(1);
 	});
 
 	it('takes each training out of the loop as it ends, the failed one by its own way', async () => {
@@ -440,7 +440,7 @@ describe('the durable loop of the examples', () => {
 
 		expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'success']);
 		expect(result.outputs('Trained')).toMatchObject([{ json: { modelId: 'cars' } }]);
-		expect(bodiesOf(platform.emulator, 'PostModelVersions')).toHaveLength(1);
+		expect(platform.emulator.book.of('run')).toHaveLength(1);
 	});
 
 	/** Lets the Wait node do as n8n's own does with long waits: the execution is stored. */
