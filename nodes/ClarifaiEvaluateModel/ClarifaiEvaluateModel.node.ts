@@ -26,7 +26,7 @@ export class ClarifaiEvaluateModel implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["metric"] }}',
+		subtitle: '={{ $parameter["dataset"] }}',
 		description: 'Evaluate a model version and tell whether it is better than the live one',
 		defaults: { name: 'Clarifai Evaluate Model' },
 		inputs: [NodeConnectionTypes.Main],

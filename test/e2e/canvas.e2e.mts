@@ -6,7 +6,10 @@ import { openBrowser } from './canvas/browser.mts';
 import { Editor } from './canvas/editor.mts';
 import { DEMO_OWNER } from '../tools/n8n/demoContent.mts';
 import { repositoryRoot } from '../tools/n8n/repository.mts';
+import { chain, MANUAL_TRIGGER, store } from './cases/workflowBuilder.mts';
 import { useStack } from './stack.mts';
+
+const PACKAGE = 'n8n-nodes-clarifai';
 
 const stack = useStack();
 let browser: Browser;
@@ -45,55 +48,102 @@ test('the node panel finds every node', async () => {
 	});
 });
 
-test('Create Model, Train, Create Workflow and Update Default Workflow run in a row', async () => {
-	await editor.addManualTrigger();
-
-	await editor.addNode('Clarifai Create Model');
+test('the chain of deep fine-tuning takes few clicks, and runs', async () => {
+	await editor.addNode('Clarifai Create Model', 'clarifai create m');
 	await editor.fill('modelId', 'tulips');
-	await editor.pick('modelType', 'Visual Classifier');
 	await editor.closePanel();
 
-	await editor.addNode('Clarifai Train');
+	await editor.addNode('Clarifai Train', 'clarifai train');
 	await editor.pick('template', 'MMClassification_ResNet_50_RSB_A1');
+	await editor.switchOn('waitForCompletion');
 	await editor.parameter('num_epochs').waitFor();
 	await screenshot('train-panel');
-	await editor.switchOn('waitForCompletion');
 	await editor.closePanel();
 
-	await editor.addNode('Clarifai Create Workflow');
-	await editor.fill('workflowId', 'tulip-finder');
+	await editor.addNode('Clarifai Create Workflow', 'clarifai create w');
 	await editor.closePanel();
 
-	await editor.addNode('Clarifai Update Default Workflow');
-	await editor.closePanel();
+	await editor.addNode('Clarifai Update Default Workflow', 'clarifai upd');
+	await editor.executeNode();
 
-	await editor.execute();
+	// Without Enter and the keys of the names that are typed.
+	expect(await editor.hands()).toEqual({ clicks: 16, keys: expect.any(Number) });
+	await editor.closePanel();
 	for (const name of ['Create Model', 'Train', 'Create Workflow', 'Update Default Workflow']) {
 		const success = editor.node(`Clarifai ${name}`).getByTestId('canvas-node-status-success');
 		await success.waitFor({ timeout: 60_000 });
 	}
 	await editor.node('Clarifai Train').getByText('MMClassification_ResNet').waitFor();
-	await editor.dismissMessages();
-	await editor.tidyUp();
-	await screenshot('chain');
+	expect(stack.emulator.app().message.default_workflow).toMatchObject({ id: 'tulips' });
+});
 
-	await editor.openNode('Clarifai Update Default Workflow');
+test('the hosted chain takes few clicks, and runs', async () => {
+	await stack.renewEmulator({ platform: 'hosted' });
+
+	await editor.addNode('Clarifai Create Model', 'clarifai create m');
+	await editor.fill('modelId', 'tulips');
+	await editor.closePanel();
+
+	await editor.addNode('Clarifai Train', 'clarifai train');
+	await editor.pick('dataset', 'demo-dataset');
+	await editor.pickOption('concepts', 'cat');
+	await editor.pick('template', 'classifier-pipeline-resnet');
+	// The form arrives in its own time, and would push an open list out of view.
+	await editor.parameter('num_epochs').waitFor();
+	await editor.switchOn('waitForCompletion');
+	await editor.pick('nodepool', 'demo-gpu-nodepool');
+	await editor.closePanel();
+
+	await editor.addNode('Clarifai Deploy Model', 'clarifai dep');
+	await editor.pick('nodepool', 'demo-gpu-nodepool');
+	await editor.executeNode();
+
 	const output = editor.page.getByTestId('output-panel');
-	await output.getByText('tulip-finder').first().waitFor();
-	expect(stack.emulator.app().message.default_workflow).toMatchObject({ id: 'tulip-finder' });
+	await output.getByText('tulips').first().waitFor();
+	expect(await editor.hands()).toEqual({ clicks: 20, keys: expect.any(Number) });
+	expect(stack.emulator.book.of('deployment')).toHaveLength(1);
+});
+
+test('a step that is executed with its panel open keeps its template and hyperparameters', async () => {
+	await editor.addNode('Clarifai Create Model', 'clarifai create m');
+	await editor.fill('modelId', 'tulips');
+	await editor.closePanel();
+	await editor.addNode('Clarifai Train', 'clarifai train');
+	await editor.pick('template', 'MMClassification_ResNet_50_RSB_A1');
+	await editor.fill('num_epochs', '7');
+
+	// The node before runs too, and the expression in 'Model' has a value now.
+	await editor.executeNode();
+
+	await editor.page.waitForTimeout(1_000);
+	expect(await editor.parameter('template').locator('input').last().inputValue()).toContain(
+		'MMClassification_ResNet_50_RSB_A1',
+	);
+	expect(await editor.parameter('num_epochs').locator('input').inputValue()).toBe('7');
+	const [training] = stack.emulator.requests.filter(({ rpc }) => rpc === 'PostModelVersions');
+	expect(JSON.stringify(training?.body)).toContain('"num_epochs":7');
+});
+
+test('nothing is red before anything is done, and an empty list says why', async () => {
+	stack.emulator.app().datasets.clear();
+	await editor.addNode('Clarifai Train', 'clarifai train');
+
+	expect(await editor.panel.getByTestId('parameter-issues').count()).toBe(0);
+	expect(await editor.reasonOf('dataset')).toMatch(
+		/The app has no datasets[^]*Clarifai Add Inputs makes one/,
+	);
+	await screenshot('empty-list');
 });
 
 test('Train offers templates of the model that came in, and concepts, in a workflow that has run', async () => {
-	await editor.addManualTrigger();
-	await editor.addNode('Clarifai Create Model');
+	await editor.addNode('Clarifai Create Model', 'clarifai create m');
 	await editor.fill('modelId', 'tulips');
 	await editor.pick('modelType', 'Visual Detector');
 	await editor.executeNode();
 	await editor.closePanel();
-	await editor.addNode('Clarifai Train');
+	await editor.addNode('Clarifai Train', 'clarifai train');
 
 	await editor.pick('template', 'MMDetection_SSD');
-	// The form arrives above the concepts, and would push their open list out of view.
 	await editor.parameter('num_epochs').waitFor();
 	await editor.parameter('concepts').click();
 
@@ -101,20 +151,99 @@ test('Train offers templates of the model that came in, and concepts, in a workf
 });
 
 test('a failure says which value is wrong, and what to do', async () => {
-	stack.emulator.addModel('tulips');
-	await editor.addManualTrigger();
-	await editor.addNode('Clarifai Create Model');
+	stack.emulator.addModel('tulips', { model_type_id: 'visual-detector' });
+	await editor.addNode('Clarifai Create Model', 'clarifai create m');
 	await editor.fill('modelId', 'tulips');
-	await editor.closePanel();
+
+	await editor.page.getByTestId('node-execute-button').click();
+
+	const output = editor.page.getByTestId('output-panel');
+	await output.getByText('"tulips" already exists with type visual-detector').first().waitFor();
+	await editor.dismissMessages();
+	await screenshot('error');
+});
+
+test('the whole loop runs on one canvas: data in, train, evaluate, deploy, use', async () => {
+	await stack.renewEmulator({ platform: 'hosted' });
+	const locate = (value: string) => ({ __rl: true, mode: 'id', value });
+	const dataset = locate('demo-dataset');
+	const nodepool = locate('demo-gpu-nodepool');
+	const workflow = await store(
+		stack,
+		chain('The whole loop', [
+			{ name: 'When clicking ‘Execute workflow’', type: MANUAL_TRIGGER },
+			{
+				name: 'Add Inputs',
+				type: `${PACKAGE}.clarifaiAddInputs`,
+				parameters: {
+					inputSource: 'url',
+					url: 'https://pictures.example/cat.jpg',
+					concepts: ['cat'],
+					dataset,
+				},
+			},
+			{
+				name: 'Create Model',
+				type: `${PACKAGE}.clarifaiCreateModel`,
+				parameters: { modelId: 'pets' },
+			},
+			{
+				name: 'Train',
+				type: `${PACKAGE}.clarifaiTrain`,
+				parameters: {
+					dataset,
+					concepts: ['cat', 'dog'],
+					template: locate('classifier-pipeline-resnet'),
+					waitForCompletion: true,
+					additionalFields: { nodepool },
+				},
+			},
+			{
+				name: 'Evaluate Model',
+				type: `${PACKAGE}.clarifaiEvaluateModel`,
+				parameters: { dataset, additionalFields: { report: true } },
+			},
+			{
+				name: 'Deploy Model',
+				type: `${PACKAGE}.clarifaiDeployModel`,
+				parameters: { nodepool, waitUntilReady: true },
+			},
+			{
+				name: 'Predict',
+				type: `${PACKAGE}.clarifaiPredict`,
+				parameters: {
+					model: locate('={{ $json.modelId }}'),
+					inputSource: 'url',
+					url: 'https://pictures.example/who-is-it.jpg',
+				},
+			},
+		]),
+	);
+	await editor.openWorkflow(workflow.id);
 
 	await editor.execute();
 
-	await editor.openNode('Clarifai Create Model');
-	const output = editor.page.getByTestId('output-panel');
-	await output.getByTestId('node-error-message').waitFor();
-	expect(await output.innerText()).toMatch(/'tulips' already exists/);
+	const names = ['Add Inputs', 'Train', 'Evaluate Model', 'Deploy Model', 'Predict'];
+	for (const name of names) {
+		const success = editor.node(name).getByTestId('canvas-node-status-success');
+		await success.waitFor({ timeout: 60_000 });
+	}
 	await editor.dismissMessages();
-	await screenshot('error');
+	await editor.tidyUp();
+	await screenshot('loop');
+	for (const name of names) {
+		await editor.openNode(name);
+		await editor.page.getByTestId('output-panel').getByTestId('node-run-status-success').waitFor();
+		await screenshot(name.toLowerCase().replace(' ', '-'));
+		if (name === 'Evaluate Model') {
+			await editor.page.getByTestId('ndv-view-binary-data').click();
+			await editor.page.locator('img[src], embed[src]').last().waitFor();
+			await screenshot('evaluation-report');
+			await editor.page.keyboard.press('Escape');
+		}
+		await editor.closePanel();
+	}
+	expect(stack.emulator.book.of('run')).toHaveLength(1);
 });
 
 /** Pictures for the documentation, only on request: every run would change them a little. */

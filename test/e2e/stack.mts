@@ -1,5 +1,10 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
-import { demoCredential, startEmulator, type Emulator } from '../tools/emulator/emulator.mts';
+import {
+	demoCredential,
+	startEmulator,
+	type Emulator,
+	type EmulatorOptions,
+} from '../tools/emulator/emulator.mts';
 import type { CredentialReference, N8nClient } from '../tools/n8n/client.mts';
 import { ensureCredential, logInAsDemoOwner } from '../tools/n8n/demoContent.mts';
 import { startN8n, type RunningN8n } from '../tools/n8n/startN8n.mts';
@@ -36,9 +41,9 @@ export class Stack {
 	}
 
 	/** A Clarifai as new, which n8n's credential then leads to. */
-	async renewEmulator() {
+	async renewEmulator(options: EmulatorOptions = {}) {
 		await this.clarifai?.close();
-		this.clarifai = await startEmulator({ trainingSeconds: 1 });
+		this.clarifai = await startEmulator({ trainingSeconds: 1, evaluationSeconds: 1, ...options });
 		this.stored = await ensureCredential(this.n8n, demoCredential(this.clarifai.url));
 	}
 

@@ -87,10 +87,15 @@ interface ListQuery {
 	paginationToken?: string;
 }
 
-/** Why a list is empty, and what to do. The message has no hyphens: n8n cuts it there. */
+/** Why a list is empty, and what to do. */
 interface Emptiness {
 	message: string;
 	hint: string;
+}
+
+/** The editor shows no more than the message in the place of a list. */
+function noList({ message, hint }: Emptiness): InputProblem {
+	return new InputProblem(`${message}. ${hint}`, hint);
 }
 
 /**
@@ -101,10 +106,10 @@ interface Emptiness {
 export function listOrReason(
 	found: INodeListSearchResult,
 	{ filter, paginationToken }: ListQuery,
-	{ message, hint }: Emptiness,
+	emptiness: Emptiness,
 ): INodeListSearchResult {
 	if (found.results.length > 0 || filter || paginationToken) return found;
-	throw new InputProblem(message, hint);
+	throw noList(emptiness);
 }
 
 /** One page of a list of the app that Clarifai pages and searches. */
@@ -218,10 +223,15 @@ const FIRST_IN_LIST: ReadonlySet<string> = new Set([
 	'visual-anomaly-heatmap',
 ]);
 
-const MODEL_NOT_KNOWN = [
-	'The model is not known yet',
-	'Choose it from its list, or run the nodes before this one, so that its expression has a value.',
-] as const;
+const MODEL_NOT_KNOWN: Emptiness = {
+	message: 'The model is not known yet',
+	hint: 'Choose it from its list, or run the nodes before this one, so that its expression has a value.',
+};
+
+const DATASET_NOT_KNOWN: Emptiness = {
+	message: 'The dataset is not known yet',
+	hint: 'Choose the dataset first.',
+};
 
 /** How the versions of a model are listed: for the parameter that names the model. */
 function versionsOf(parameter: string) {
@@ -231,7 +241,7 @@ function versionsOf(parameter: string) {
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		const model = currentModel(this, parameter);
-		if (!model) throw toNodeError(this.getNode(), new InputProblem(...MODEL_NOT_KNOWN));
+		if (!model) throw toNodeError(this.getNode(), noList(MODEL_NOT_KNOWN));
 		return await lookUp(this, async (client, scope) => {
 			const versions = await modelVersions(client, model.scope ?? scope, model.id);
 			const found = versions
@@ -280,10 +290,7 @@ export async function searchDatasetVersions(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const datasetId = currentId(this, 'dataset');
-	if (datasetId === undefined) {
-		const problem = new InputProblem('The dataset is not known yet', 'Choose the dataset first.');
-		throw toNodeError(this.getNode(), problem);
-	}
+	if (datasetId === undefined) throw toNodeError(this.getNode(), noList(DATASET_NOT_KNOWN));
 	return await searchPage(
 		this,
 		{ segments: ['datasets', datasetId, 'versions'], key: 'dataset_versions' },

@@ -1,6 +1,19 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Owner } from '../../tools/n8n/client.mts';
 
+/** What a person's hands have done. */
+export interface Hands {
+	clicks: number;
+	keys: number;
+}
+
+/** Runs in the page. */
+const COUNT_HANDS = `
+	window.hands = { clicks: 0, keys: 0 };
+	addEventListener('pointerdown', (event) => event.isTrusted && window.hands.clicks++, true);
+	addEventListener('keydown', (event) => event.isTrusted && window.hands.keys++, true);
+`;
+
 /** n8n's editor as a person uses it. */
 export class Editor {
 	constructor(
@@ -9,6 +22,7 @@ export class Editor {
 	) {}
 
 	async logIn({ email, password }: Owner) {
+		await this.page.addInitScript({ content: COUNT_HANDS });
 		await this.page.goto(`${this.url}/signin`, { waitUntil: 'domcontentloaded' });
 		await this.page.locator('input[type=email]').fill(email);
 		await this.page.locator('input[type=password]').fill(password);
@@ -21,6 +35,11 @@ export class Editor {
 		await this.page.getByTestId('canvas-add-button').waitFor();
 	}
 
+	/** Clicks and keys since the workflow was opened. */
+	async hands(): Promise<Hands> {
+		return await this.page.evaluate<Hands>('window.hands');
+	}
+
 	/** What the node panel offers for a search. */
 	async searchNodes(text: string): Promise<Locator> {
 		const search = this.page.getByTestId('node-creator-search-bar');
@@ -30,7 +49,8 @@ export class Editor {
 				(await first.isVisible()) ? first : this.page.getByTestId('node-creator-plus-button')
 			).click();
 		}
-		await search.fill(text);
+		await search.waitFor();
+		await this.page.keyboard.type(text);
 		return this.page.getByTestId('item-iterator-item');
 	}
 
@@ -40,10 +60,14 @@ export class Editor {
 		await this.node('When clicking').waitFor();
 	}
 
-	/** Drops a node of this package behind the last one, and opens its panel. */
-	async addNode(name: string) {
-		const found = await this.searchNodes(name);
-		await found.filter({ hasText: name }).first().click();
+	/**
+	 * Drops a node of this package behind the last one, and opens its panel. The first node brings a manual
+	 * trigger along.
+	 */
+	async addNode(name: string, typed = name) {
+		const found = await this.searchNodes(typed);
+		await found.filter({ hasText: name }).first().waitFor();
+		await this.page.keyboard.press('Enter');
 		await this.page.getByText('Add to workflow').click();
 		await this.panel.waitFor();
 	}
@@ -57,7 +81,9 @@ export class Editor {
 	}
 
 	async fill(name: string, text: string) {
-		await this.parameter(name).locator('input').fill(text);
+		await this.parameter(name).locator('input').click();
+		await this.page.keyboard.press('Control+A');
+		await this.page.keyboard.type(text);
 	}
 
 	async switchOn(name: string) {
@@ -76,6 +102,22 @@ export class Editor {
 		await (await this.openList(name)).filter({ hasText: text }).first().click();
 	}
 
+	/** Chooses one of a multi-select's entries, which then is closed again. */
+	async pickOption(name: string, text: string) {
+		await this.parameter(name).click();
+		await this.page
+			.locator('.el-select-dropdown__item:visible')
+			.filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) })
+			.click();
+		await this.page.keyboard.press('Tab');
+	}
+
+	/** What a list shows instead of entries. */
+	async reasonOf(name: string): Promise<string> {
+		await this.parameter(name).getByTestId('rlc-input').click();
+		return await this.page.getByTestId('rlc-error-container').innerText();
+	}
+
 	/** Runs the open node, and those before it that have not run. */
 	async executeNode() {
 		await this.page.getByTestId('node-execute-button').click();
@@ -85,6 +127,11 @@ export class Editor {
 	async closePanel() {
 		await this.page.getByTestId('ndv-close-button').click();
 		await this.panel.waitFor({ state: 'hidden' });
+	}
+
+	async openWorkflow(id: string) {
+		await this.page.goto(`${this.url}/workflow/${id}`, { waitUntil: 'domcontentloaded' });
+		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
 	node(name: string): Locator {

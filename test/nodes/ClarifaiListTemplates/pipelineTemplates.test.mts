@@ -289,7 +289,7 @@ describe('the list of templates in Train', () => {
 		const lists = engine.loadOptions('clarifaiTrain', parameters());
 
 		await expect(lists.listSearch('searchTemplates')).rejects.toMatchObject({
-			message: 'There are no templates to choose from',
+			message: expect.stringMatching(/^There are no templates to choose from\. The platform /),
 			description: 'The platform has no templates for Pipeline Template.',
 		});
 	});
