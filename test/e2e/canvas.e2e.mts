@@ -132,7 +132,6 @@ test('nothing is red before anything is done, and an empty list says why', async
 	expect(await editor.reasonOf('dataset')).toMatch(
 		/The app has no datasets[^]*Clarifai Add Inputs makes one/,
 	);
-	await screenshot('empty-list');
 });
 
 test('Train offers templates of the model that came in, and concepts, in a workflow that has run', async () => {
@@ -234,7 +233,7 @@ test('the whole loop runs on one canvas: data in, train, evaluate, deploy, use',
 	for (const name of names) {
 		await editor.openNode(name);
 		await editor.page.getByTestId('output-panel').getByTestId('node-run-status-success').waitFor();
-		await screenshot(name.toLowerCase().replace(' ', '-'));
+		if (name !== 'Train') await screenshot(name.toLowerCase().replace(' ', '-'));
 		if (name === 'Evaluate Model') {
 			await editor.page.getByTestId('ndv-view-binary-data').click();
 			await editor.page.locator('img[src], embed[src]').last().waitFor();

@@ -84,6 +84,8 @@ export class Editor {
 		await this.parameter(name).locator('input').click();
 		await this.page.keyboard.press('Control+A');
 		await this.page.keyboard.type(text);
+		// The editor takes over what is typed after a pause.
+		await this.page.waitForTimeout(1_000);
 	}
 
 	async switchOn(name: string) {
@@ -121,7 +123,8 @@ export class Editor {
 	/** Runs the open node, and those before it that have not run. */
 	async executeNode() {
 		await this.page.getByTestId('node-execute-button').click();
-		await this.page.getByTestId('output-panel').getByTestId('node-run-status-success').waitFor();
+		const output = this.page.getByTestId('output-panel');
+		await output.getByTestId('node-run-status-success').waitFor({ timeout: 90_000 });
 	}
 
 	async closePanel() {
