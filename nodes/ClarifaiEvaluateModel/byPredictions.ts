@@ -1,8 +1,9 @@
-import { MOST_INPUTS } from '../shared/api/inputs';
-import { predict, type PredictionInput } from '../shared/api/predictions';
 import type { ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
+import type { PlaceFile } from '../shared/api/fileBody';
 import { versionPath } from '../shared/api/models';
+import { MOST_FOR_MODEL, predict, type PredictionInput } from '../shared/api/predictions';
+import { cancelled } from '../shared/api/transport';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { labelsOf, mediumData, type Input } from '../shared/clarifai/inputs';
 import { numberAt, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
@@ -18,15 +19,15 @@ import type { EvaluationResult } from './evaluationResult';
 /** An input of the dataset with the medium that is predicted. */
 interface Example {
 	input: Input;
-	kind: 'image' | 'text' | 'video' | 'audio';
+	kind: 'image' | 'text' | 'audio';
 	url: string;
 }
 
-/** Inputs of one call: a picture has a megabyte or two, and a call well below 128. */
-const BATCH = Math.min(MOST_INPUTS, 32);
-
 /** Batches that are under way at once. */
 const AT_ONCE = 3;
+
+/** A call leaves when its files have so many bytes: those of all batches are held in memory. */
+const ENOUGH_BYTES = 20_000_000;
 
 const WAIT_MS = 10 * 60_000;
 
@@ -95,11 +96,14 @@ function labelOf(concept: JsonObject | undefined, labels: ReadonlySet<string>): 
 	return [name, id].find((each) => each !== undefined && labels.has(each)) ?? name ?? id ?? '';
 }
 
-/** An input with labels and a medium that Clarifai has kept; none for any other. */
+/**
+ * An input with labels and a medium that Clarifai has kept; none for any other. Videos are answered
+ * frame by frame, which their labels cannot be compared with.
+ */
 function exampleOf(input: Input): Example[] {
 	const { positive = [], regions = [] } = labelsOf(input.data);
 	if (positive.length === 0 && regions.length === 0) return [];
-	for (const kind of ['image', 'text', 'video', 'audio'] as const) {
+	for (const kind of ['image', 'text', 'audio'] as const) {
 		const medium = objectAt(input.data, kind);
 		const hosted = objectAt(medium, 'hosted');
 		const [prefix, suffix] = [textAt(hosted, 'prefix'), textAt(hosted, 'suffix')];
@@ -116,9 +120,6 @@ async function predictAll(
 	examples: Example[],
 	run: ItemRun,
 ): Promise<JsonObject[]> {
-	const batches: Example[][] = [];
-	for (let from = 0; from < examples.length; from += BATCH)
-		batches.push(examples.slice(from, from + BATCH));
 	const target = {
 		path: [...versionPath(scope, modelId, versionId), 'outputs'],
 		key: 'outputs' as const,
@@ -126,37 +127,72 @@ async function predictAll(
 			model: { model_version: { output_info: { output_config: { max_concepts: MOST_CONCEPTS } } } },
 		},
 	};
-	const said: JsonObject[][] = [];
+	const patience = {
+		waitMs: WAIT_MS,
+		onWait: (words: string) => run.hint(`The model was not ready, and was waited for: ${words}`),
+	};
+	const batches = Math.ceil(examples.length / MOST_FOR_MODEL);
+	const said: JsonObject[] = [];
 	let next = 0;
 	const worker = async () => {
-		while (next < batches.length) {
-			const index = next++;
-			const inputs = await Promise.all(
-				batches[index].map(async (example) => await inputOf(example, run.client)),
-			);
-			const predicted = await predict(run.client, target, inputs, {
-				waitMs: WAIT_MS,
-				onWait: (words) => run.hint(`The model was not ready, and was waited for: ${words}`),
-			});
-			said[index] = predicted.map((each, place) => outputOf(each, batches[index][place]));
+		while (next < batches) {
+			const from = MOST_FOR_MODEL * next++;
+			const batch = examples.slice(from, from + MOST_FOR_MODEL);
+			let place = from;
+			for await (const call of callsOf(batch, run.client)) {
+				for (const predicted of await predict(run.client, target, call, patience)) {
+					said[place] = outputOf(predicted, examples[place]);
+					place++;
+				}
+			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(AT_ONCE, batches.length) }, worker));
-	return said.flat();
+	await Promise.all(Array.from({ length: Math.min(AT_ONCE, batches) }, worker));
+	return said;
 }
 
-/** Files are downloaded when their request leaves; a text is sent as it is. */
-async function inputOf(
+/** The inputs of a batch, read one after the other, in calls that are not too large. */
+async function* callsOf(
+	batch: Example[],
+	client: ClarifaiClient,
+): AsyncGenerator<PredictionInput[]> {
+	let inputs: PredictionInput[] = [];
+	let bytes = 0;
+	for (const example of batch) {
+		const input = await readInput(example, client);
+		inputs.push(input);
+		bytes += input.size;
+		if (bytes >= ENOUGH_BYTES) {
+			yield inputs;
+			[inputs, bytes] = [[], 0];
+		}
+	}
+	if (inputs.length > 0) yield inputs;
+}
+
+/** A text is sent as it is, a file with its bytes: Clarifai's own addresses need a key. */
+async function readInput(
 	{ kind, url, input }: Example,
 	client: ClarifaiClient,
 ): Promise<PredictionInput> {
-	if (kind !== 'text') {
-		const read = async () => await client.download(url);
-		return { size: 0, data: (place) => mediumData(kind, { base64: place(read) }) };
-	}
-	const raw = textAt(objectAt(input.data, 'text'), 'raw');
-	const text = raw ?? (await client.download(url)).toString('utf8');
-	return { size: 0, data: () => mediumData(kind, { text }) };
+	const raw = kind === 'text' ? textAt(objectAt(input.data, 'text'), 'raw') : undefined;
+	const content = raw === undefined ? await download(url, input, client) : Buffer.from(raw, 'utf8');
+	const read = async () => content;
+	const data = (place: PlaceFile) =>
+		kind === 'text'
+			? mediumData(kind, { text: place(read, 'text') })
+			: mediumData(kind, { base64: place(read) });
+	return { size: content.length, data };
+}
+
+async function download(url: string, { id }: Input, client: ClarifaiClient): Promise<Buffer> {
+	return await client.download(url).catch((error: Error) => {
+		if (client.signal?.aborted) throw cancelled({ method: 'GET', path: ['inputs'] });
+		throw new PredictionFailure(
+			`Input "${id}" of the dataset could not be read: ${error.message}`,
+			"Look at the input in Clarifai's portal, then run this again.",
+		);
+	});
 }
 
 /** @throws PredictionFailure: a figure over a part of the data would not be comparable */

@@ -1,5 +1,10 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { predict, type PredictionInput } from '../shared/api/predictions';
+import {
+	MOST_FOR_MODEL,
+	MOST_FOR_WORKFLOW,
+	predict,
+	type PredictionInput,
+} from '../shared/api/predictions';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import {
 	kindOfFile,
@@ -37,10 +42,6 @@ interface PredictResult {
 	raw: JsonObject;
 	target: Target;
 }
-
-/** Clarifai's limits of inputs in a call (docs: compute/inference). */
-const MOST_FOR_MODEL = 128;
-const MOST_FOR_WORKFLOW = 32;
 
 /** Well below Clarifai's 128 MB, which may count the base64. */
 const MOST_BYTES = 64_000_000;

@@ -6,6 +6,10 @@ import { ClarifaiFailure } from './failures';
 import { fileBody, type PlaceFile } from './fileBody';
 import { time, wait } from './time';
 
+/** Clarifai's limits of inputs in a call (docs: compute/inference). */
+export const MOST_FOR_MODEL = 128;
+export const MOST_FOR_WORKFLOW = 32;
+
 /** What answers predictions: a model's version, perhaps through a deployment, or a workflow. */
 export interface PredictionTarget {
 	path: Path;

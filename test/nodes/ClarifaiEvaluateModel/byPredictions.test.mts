@@ -3,6 +3,7 @@ import { addDatasetVersion } from '../../tools/emulator/datasetState.mts';
 import type { Emulator } from '../../tools/emulator/emulator.mts';
 import { region } from '../../tools/tests/emulator/labelledData.mts';
 import { joinWorld } from '../inProcessWorld.mts';
+import { mp4 } from '../media.mts';
 import { bodiesOf, callsOf, DEMO, locate, type InProcessOptions } from '../setup.mts';
 import {
 	addVersion,
@@ -122,13 +123,51 @@ describe('by predictions', () => {
 
 		await run(EVALUATE, onApril(byPredictions), { items: [flowers(version)] });
 
-		const sizes = batchSizes(emulator);
-		expect(sizes.reduce((sum, size) => sum + size)).toBe(150);
-		expect(sizes.length).toBeLessThanOrEqual(Math.ceil(150 / 32));
+		expect(batchSizes(emulator).sort((a, b) => b - a)).toEqual([128, 22]);
 		const sent = (bodiesOf(emulator, 'PostModelOutputs') as PredictBody[]).flatMap(({ inputs }) =>
 			inputs.map(({ data }) => JSON.stringify(data)),
 		);
 		expect(new Set(sent).size).toBe(150);
+	});
+
+	it('large files go in several calls, and each keeps its own answer', async () => {
+		const MB = 1024 * 1024;
+		const pictures = labelledPictures(3).map(({ base64 = '', ...input }) => ({
+			...input,
+			base64: Buffer.concat([Buffer.from(base64, 'base64'), Buffer.alloc(11 * MB)]).toString(
+				'base64',
+			),
+		}));
+		const platform = await setUpHeldOut(pictures, { keepBytesUpTo: 12 * MB });
+		const version = addVersion(platform);
+
+		const result = await platform.run(EVALUATE, onApril(byPredictions), {
+			items: [flowers(version)],
+		});
+
+		expect(result.error).toBeUndefined();
+		expect(batchSizes(platform.emulator)).toEqual([2, 1]);
+		expect(passed(result)).toMatchObject([{ value: 1 }]);
+	});
+
+	it('an input that cannot be downloaded is named, and nothing is measured', async () => {
+		const platform = await setUpHeldOut();
+		const { emulator, run, time } = platform;
+		const version = addVersion(platform);
+		emulator.world.url = 'https://files.example.test';
+		// The export is there for everybody, the pictures for those with a key, which this host does not get.
+		joinWorld(time).http.serve(emulator.world.url, async (request) => {
+			const isExport = request.url.includes('/export');
+			const authorization = isExport ? `Key ${DEMO.pat}` : undefined;
+			return await emulator.handle({ ...request, headers: { ...request.headers, authorization } });
+		});
+
+		const result = await run(EVALUATE, onApril(byPredictions), { items: [flowers(version)] });
+
+		expect(result.error?.message).toMatch(
+			/^Input "picture-\d+" of the dataset could not be read: HTTP 40\d/,
+		);
+		expect(callsOf(emulator)).not.toContain('POST PostModelOutputs');
 	});
 
 	it('nothing but the frozen data is measured: what the dataset holds now is left alone', async () => {
@@ -321,6 +360,19 @@ describe('what cannot be measured', () => {
 
 		expect(result.error?.message).toContain('has no labelled inputs that can be predicted');
 		expect(callsOf(platform.emulator)).not.toContain('POST PostModelOutputs');
+	});
+
+	it('is a dataset of videos, which are answered frame by frame', async () => {
+		const video = mp4('film').toString('base64');
+		const platform = await setUpHeldOut([{ id: 'film', video, concepts: ['rose'] }]);
+		const version = addVersion(platform);
+
+		const result = await platform.run(EVALUATE, onApril(byPredictions), {
+			items: [flowers(version)],
+		});
+
+		expect(result.error?.message).toContain('has no labelled inputs that can be predicted');
+		expect([...passed(result), ...notPassed(result)]).toEqual([]);
 	});
 
 	it('is a type of model that has neither concepts nor boxes', async () => {

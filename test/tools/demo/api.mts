@@ -18,22 +18,40 @@ interface App {
 	default_workflow?: { id?: string };
 }
 
+interface Deployment {
+	worker: { model: { model_version: { id: string } } };
+}
+
 /** The few things that the demo itself asks the API, apart from what the nodes do. */
 export class Api {
 	private readonly agent = new EnvHttpProxyAgent({
 		noProxy: `${process.env.NO_PROXY ?? process.env.no_proxy ?? ''},127.0.0.1`,
 	});
 
-	constructor(private readonly target: Target) {}
+	private readonly user: string;
+
+	private readonly app: string;
+
+	constructor(private readonly target: Target) {
+		this.user = `/v2/users/${encodeURIComponent(target.userId)}`;
+		this.app = `${this.user}/apps/${encodeURIComponent(target.appId)}`;
+	}
 
 	async versionsOf(modelId: string): Promise<ModelVersion[]> {
-		const body = await this.get(`/models/${encodeURIComponent(modelId)}/versions`);
+		const body = await this.get(`${this.app}/models/${encodeURIComponent(modelId)}/versions`);
 		return (body as { model_versions?: ModelVersion[] }).model_versions ?? [];
 	}
 
 	async defaultWorkflow(): Promise<string | undefined> {
-		const { app } = (await this.get('')) as { app?: App };
+		const { app } = (await this.get(this.app)) as { app?: App };
 		return app?.default_workflow?.id || app?.default_workflow_id;
+	}
+
+	/** The version that a deployment of the user runs. */
+	async deployedVersion(deploymentId: string): Promise<string> {
+		const path = `${this.user}/deployments/${encodeURIComponent(deploymentId)}`;
+		const { deployment } = (await this.get(path)) as { deployment: Deployment };
+		return deployment.worker.model.model_version.id;
 	}
 
 	async close(): Promise<void> {
@@ -41,9 +59,8 @@ export class Api {
 	}
 
 	private async get(path: string): Promise<unknown> {
-		const { baseUrl, userId, appId, accessToken } = this.target;
-		const app = `/v2/users/${encodeURIComponent(userId)}/apps/${encodeURIComponent(appId)}`;
-		const response = await fetch(new URL(`${app}${path}`, baseUrl), {
+		const { baseUrl, accessToken } = this.target;
+		const response = await fetch(new URL(path, baseUrl), {
 			headers: { Authorization: `Key ${accessToken}` },
 			dispatcher: this.agent,
 		});

@@ -1,6 +1,9 @@
 import type { IDataObject, INodeExecutionData, ITaskData } from 'n8n-workflow';
 
 const interesting = [
+	'inputId',
+	'datasetVersionId',
+	'deploymentId',
 	'modelId',
 	'modelVersionId',
 	'modelTypeId',
@@ -10,7 +13,12 @@ const interesting = [
 	'workflowVersionId',
 	'defaultWorkflowId',
 	'previousDefaultWorkflowId',
+	'passed',
+	'reason',
+	'topConcept',
 	'created',
+	'promoted',
+	'ready',
 	'changed',
 ];
 
@@ -27,14 +35,14 @@ export function modelsIn(task: ITaskData): string[] {
 export function summaryOf(task: ITaskData): string {
 	const items = itemsOf(task);
 	if (items.length === 0) return 'no items';
+	const count = items.length === 1 ? '1 item' : `${items.length} items`;
 	const values = summaryOfItem(items[0].json);
-	if (items.length === 1) return values;
-	return `${items.length} items, the first one with ${values}`;
+	if (values === '') return count;
+	return items.length === 1 ? values : `${count}, the first one with ${values}`;
 }
 
 function summaryOfItem(json: IDataObject): string {
 	const keys = interesting.filter((key) => key in json && json[key] !== '');
-	if (keys.length === 0) return '1 item';
 	return keys.map((key) => `${key} ${JSON.stringify(json[key])}`).join(', ');
 }
 

@@ -3,7 +3,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 
 /** The requests that the nodes send to one API, as Node.js itself reports them. */
 export class RequestObserver {
-	private seen: string[] = [];
+	private changes: Record<string, number> = {};
+
+	private reads = 0;
 
 	private readonly origin: URL;
 
@@ -18,15 +20,15 @@ export class RequestObserver {
 		unsubscribe('http.client.request.error', this.onFailure);
 	}
 
-	/** The requests since the last call, one line for each; equal ones in a row are counted. */
+	/** What was asked since the last call: a line for each change, equal ones counted, and one for all reads. */
 	take(): string[] {
-		const runs: Array<{ line: string; count: number }> = [];
-		for (const line of this.seen) {
-			if (runs.at(-1)?.line === line) runs[runs.length - 1].count++;
-			else runs.push({ line, count: 1 });
-		}
-		this.seen = [];
-		return runs.map(({ line, count }) => (count > 1 ? `${line} (${count} times)` : line));
+		const lines = Object.entries(this.changes).map(([line, count]) =>
+			count > 1 ? `${line} (${count} times)` : line,
+		);
+		if (this.reads > 0) lines.push(`GET requests: ${this.reads}`);
+		this.changes = {};
+		this.reads = 0;
+		return lines;
 	}
 
 	private readonly onAnswer = (message: unknown) => {
@@ -43,6 +45,11 @@ export class RequestObserver {
 		// Through a proxy, the path is a whole URL.
 		const url = new URL(request.path, `${request.protocol}//${request.getHeader('host')}`);
 		if (url.host !== this.origin.host) return;
-		this.seen.push(`${request.method} ${url.pathname}${url.search} -> ${outcome}`);
+		if (request.method === 'GET') {
+			this.reads++;
+			return;
+		}
+		const line = `${request.method} ${url.pathname}${url.search} -> ${outcome}`;
+		this.changes[line] = (this.changes[line] ?? 0) + 1;
 	}
 }

@@ -1,8 +1,10 @@
+import { demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
 import type { Pace } from './training.mts';
 
 /** Where the demo runs. */
 export interface Target extends Pace {
 	name: string;
+	isEmulator: boolean;
 	baseUrl: string;
 	accessToken: string;
 	userId: string;
@@ -10,7 +12,8 @@ export interface Target extends Pace {
 	close(): Promise<void>;
 }
 
-const trainingSeconds = 6;
+/** Long enough to see a training go on. */
+const TRAINING_SECONDS = 4;
 
 /** Clarifai itself when its three variables are set, otherwise an emulator started for the demo. */
 export async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
@@ -32,6 +35,7 @@ export async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 	}
 	return {
 		name: 'Clarifai',
+		isEmulator: false,
 		baseUrl: env.CLARIFAI_API_BASE || 'https://api.clarifai.com',
 		accessToken: given.CLARIFAI_PAT as string,
 		userId: given.CLARIFAI_USER_ID as string,
@@ -43,10 +47,15 @@ export async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 }
 
 async function startOwnEmulator(): Promise<Target> {
-	const { demoCredential, startEmulator } = await import('../emulator/emulator.mts');
-	const emulator = await startEmulator({ trainingSeconds });
+	return targetOf(
+		await startEmulator({ platform: 'selfHosted', trainingSeconds: TRAINING_SECONDS }),
+	);
+}
+
+export function targetOf(emulator: Emulator): Target {
 	return {
 		name: 'The Clarifai emulator',
+		isEmulator: true,
 		...demoCredential(emulator.url),
 		pollMilliseconds: 1000,
 		patienceMinutes: 1,

@@ -15,7 +15,10 @@ import { tinyGif } from './tinyGif.mts';
 export interface GivenInput {
 	/** Default `input-` and a number. */
 	id?: string;
+	/** Of a picture. */
 	base64?: string;
+	/** The base64 of a video. */
+	video?: string;
 	url?: string;
 	text?: string;
 	/** Positive labels of the whole input. */
@@ -32,9 +35,8 @@ export function giveInputs(
 	dataset?: DatasetState,
 ): InputState[] {
 	return inputs.map((input) => {
-		const { text, base64, url, concepts = [], negativeConcepts = [], regions, metadata } = input;
-		const medium = text === undefined ? { image: { base64, url } } : { text: { raw: text } };
-		const media = storeMedia(medium, app.world.dataSettings.keepBytesUpTo);
+		const { concepts = [], negativeConcepts = [], regions, metadata } = input;
+		const media = storeMedia(mediumOf(input), app.world.dataSettings.keepBytesUpTo);
 		const labels = {
 			concepts: [
 				...concepts.map((id) => ({ id, value: 1 })),
@@ -60,6 +62,11 @@ export function givePictures(
 		const labels = concept === undefined ? {} : { concepts: [{ id: concept, value: 1 }] };
 		return give(app, nextId(app), picture(number), labels, dataset);
 	});
+}
+
+function mediumOf({ text, video, base64, url }: GivenInput): Message {
+	if (text !== undefined) return { text: { raw: text } };
+	return video === undefined ? { image: { base64, url } } : { video: { base64: video } };
 }
 
 function give(

@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { request } from 'node:http';
 import type { ITaskData } from 'n8n-workflow';
 import { startFixtureServer } from '../../engine/fixtureServer.mts';
 import { summaryOf } from '../../demo/outputs.mts';
@@ -31,19 +31,26 @@ describe('where the demo runs', () => {
 	});
 });
 
-test('requests to the API are shown, equal ones counted', async () => {
+test('changes at the API are shown, equal ones counted, and reads are counted', async () => {
 	const api = await startFixtureServer();
 	const other = await startFixtureServer();
 	const observer = new RequestObserver(api.url);
-	const request = async (url: string) =>
-		await new Promise((resolve) => get(url, (response) => response.resume().on('end', resolve)));
+	const send = async (method: string, url: string) =>
+		await new Promise((resolve) =>
+			request(url, { method }, (response) => response.resume().on('end', resolve)).end(),
+		);
 
 	api.failNext = 1;
 	for (const url of [`${api.url}/a?b=1`, `${api.url}/c`, `${other.url}/d`, `${api.url}/c`]) {
-		await request(url);
+		await send('POST', url);
+		await send('GET', url);
 	}
 
-	expect(observer.take()).toEqual(['GET /a?b=1 -> 500', 'GET /c -> 200 (2 times)']);
+	expect(observer.take()).toEqual([
+		'POST /a?b=1 -> 500',
+		'POST /c -> 200 (2 times)',
+		'GET requests: 3',
+	]);
 	expect(observer.take()).toEqual([]);
 	observer.stop();
 	await Promise.all([api.close(), other.close()]);
@@ -59,5 +66,6 @@ test('the summary of a node keeps to the keys that tell what it did', () => {
 	expect(summaryOf(task({ template: 'A' }, { template: 'B' }))).toBe(
 		'2 items, the first one with template "A"',
 	);
+	expect(summaryOf(task({ other: 1 }, { other: 2 }))).toBe('2 items');
 	expect(summaryOf(task())).toBe('no items');
 });
