@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readExample } from '../nodes/example.mts';
 import { DEMO, setUp } from '../nodes/setup.mts';
 import { runsOf, START } from '../nodes/pipelineSetup.mts';
-import type { RunHandle, RunResult, WorkflowJson } from '../tools/engine/engine.mts';
-import { repositoryRoot } from '../tools/engine/package.mts';
+import type { RunHandle, RunResult } from '../tools/engine/engine.mts';
 import { retryFromWait, retryOf } from '../tools/engine/retryExecution.mts';
 import { contentKey } from '../tools/emulator/content.mts';
 import type { Emulator } from '../tools/emulator/emulator.mts';
@@ -172,8 +170,6 @@ function macroF1Of(emulator: Emulator, version: VersionState): number {
 }
 
 it('ten nights, and what is live never gets worse', async () => {
-	const example = (file: string) =>
-		JSON.parse(readFileSync(join(repositoryRoot, 'examples', file), 'utf8')) as WorkflowJson;
 	/** The versions that were live, one after the other. */
 	const live: VersionState[] = [];
 	let wrongShare = 0.6;
@@ -199,12 +195,12 @@ it('ten nights, and what is live never gets worse', async () => {
 	}
 
 	emulator.addLabelledInputs('demo-test-set', TEST_SET);
-	const first = await engine.run(engine.withCredentials(example('fine-tune-and-deploy.json')));
+	const first = await engine.run(engine.withCredentials(readExample('fine-tune-and-deploy.json')));
 	expect(first.error).toBeUndefined();
 	look();
 	expect(live).toEqual(versions());
 
-	const workflow = engine.withCredentials(example('nightly-retraining.json'));
+	const workflow = engine.withCredentials(readExample('nightly-retraining.json'));
 	const waitStep = {
 		onNodeFinished: (name: string) => {
 			if (name === 'Wait') emulator.clock.advance(5 * MINUTE);
