@@ -1,21 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import type { WorkflowJson } from '../tools/engine/engine.mts';
-import { repositoryRoot } from '../tools/engine/package.mts';
+import { exampleParameters, readExample } from './example.mts';
 import { argumentsOf, CLASSIFIER, MINUTE, setUpQuick, startsOf } from './pipelineSetup.mts';
 import { DEMO, setUp } from './setup.mts';
 
 describe('the examples', () => {
-	const example = (file: string) =>
-		JSON.parse(readFileSync(join(repositoryRoot, 'examples', file), 'utf8')) as WorkflowJson;
-	const parametersOf = (file: string, nodeName: string) =>
-		example(file).nodes.find(({ name }) => name === nodeName)!.parameters!;
-
 	it('fine-tune and deploy on the hosted platform', async () => {
 		const platform = await setUpQuick({ platform: 'hosted' });
 		const { engine, emulator } = platform;
-		const workflow = engine.withCredentials(example('fine-tune-and-deploy.json'));
+		const workflow = engine.withCredentials(readExample('fine-tune-and-deploy.json'));
 
 		const result = await engine.run(workflow);
 		const again = await engine.run(workflow);
@@ -47,7 +39,7 @@ describe('the examples', () => {
 		const { engine, emulator } = await setUp({ platform: 'selfHosted' });
 
 		const result = await engine.run(
-			engine.withCredentials(example('fine-tune-and-deploy-self-hosted.json')),
+			engine.withCredentials(readExample('fine-tune-and-deploy-self-hosted.json')),
 		);
 
 		expect(result.error).toBeUndefined();
@@ -77,12 +69,12 @@ describe('the examples', () => {
 				const versions = [...emulator.app().models.get('my-classifier')!.versions.keys()];
 				emulator.planQuality(versions.at(-1)!, { wrongShare });
 			};
-			const first = await engine.run(engine.withCredentials(example(firstFile)));
+			const first = await engine.run(engine.withCredentials(readExample(firstFile)));
 			expect(first.error).toBeUndefined();
 			newestVersionIs(0.5);
 
 			const night = async (wrongShare: number) => {
-				const result = await engine.run(engine.withCredentials(example(file)), {
+				const result = await engine.run(engine.withCredentials(readExample(file)), {
 					onNodeStarted: (name) => {
 						if (name === 'Clarifai Evaluate Model') newestVersionIs(wrongShare);
 					},
@@ -111,7 +103,7 @@ describe('the examples', () => {
 		const platform = await setUp();
 		const file = 'agent-starts-training.json';
 		const call = async (type: string, nodeName: string, args: IDataObject) => {
-			const { call } = await platform.engine.asTool(type, parametersOf(file, nodeName), args);
+			const { call } = await platform.engine.asTool(type, exampleParameters(file, nodeName), args);
 			return JSON.parse(call!.response) as IDataObject[];
 		};
 		const args = {

@@ -136,3 +136,16 @@ describe.each(['v2', 'v3'] as const)('as a tool of an AI agent (%s)', (style) =>
 		expect(callsOf(emulator)).not.toContain('GET GetModelVersion');
 	});
 });
+
+it('tells an agent whose tools are nodes of the execution what to do about an error', async () => {
+	const { answer } = await callTool(
+		'v3',
+		'clarifaiTrain',
+		{ model: locate('id', 'cars'), template: locate('id', TEMPLATE), concepts: 'dgo' },
+		{},
+	);
+
+	expect(answer).toEqual([
+		{ error: 'The app has no concept "dgo". Did you mean "dog" for "dgo"?' },
+	]);
+});

@@ -11,6 +11,7 @@ import { ClarifaiFailure, type UnknownWrite } from '../api/failures';
 import { doneItem, longList, type DoneItem } from './doneItems';
 import { toNodeError } from './errors';
 import type { Route } from './itemWork';
+import { isTool } from './tool';
 
 /** Items named in an error as done before it, at most; the error's data has them all. */
 const MAX_LISTED = 20;
@@ -86,7 +87,10 @@ export class Outcomes<Result> {
 
 	/** @throws NodeApiError, NodeOperationError when an item has failed and the node does not continue */
 	outputs(): INodeExecutionData[][] {
-		if (this.failure) throw this.withTheRest(this.failure);
+		if (this.failure) {
+			const error = this.withTheRest(this.failure);
+			throw isTool(this.context) ? forAgent(error) : error;
+		}
 		return Array.from({ length: this.route?.outputs ?? 1 }, (_none, route) =>
 			this.byItem.flatMap((output) => (output?.route === route ? output.items : [])),
 		);
@@ -109,6 +113,13 @@ export class Outcomes<Result> {
 		error.context.data = { done, ...(unknown.length > 0 ? { unknown } : {}) };
 		return error;
 	}
+}
+
+/** Agents whose tools run as nodes of the execution are told the message alone, without what to do about it. */
+function forAgent(error: NodeError): NodeError {
+	const { message, description } = error;
+	if (description) error.message = `${message.replace(/\.$/, '')}. ${description}`;
+	return error;
 }
 
 function shortened(done: DoneItem[]): string {

@@ -20,7 +20,7 @@ export function exampleCases(stack: Stack) {
 		const expectation = expectations[file];
 		if (!expectation) {
 			throw new Error(
-				`examples/${file} has no entry in example-expectations.mts that says what it leaves behind`,
+				`examples/${file} has no entry in exampleExpectations.mts that says what it leaves behind`,
 			);
 		}
 		const example = (await readExamples()).find((candidate) => candidate.file === file);

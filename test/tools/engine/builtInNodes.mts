@@ -4,11 +4,12 @@ import type {
 	IExecuteFunctions,
 	INode,
 	INodeExecutionData,
-	INodeProperties,
 	INodeType,
 	ITriggerFunctions,
 } from 'n8n-workflow';
-import { lodash, n8nWorkflow } from './n8n.mts';
+import { Main, describe, ofConditions, passThrough } from './builtInNode.mts';
+import { itemNodes } from './itemNodes.mts';
+import { lodash } from './n8n.mts';
 import type { NodeTypesByName } from './nodeTypes.mts';
 
 /**
@@ -24,6 +25,8 @@ export function builtInNodes(onWait: (wait: RecordedWait) => void): NodeTypesByN
 		stickyNote,
 		set,
 		ifNode,
+		httpRequest,
+		...itemNodes,
 	];
 	return Object.fromEntries(
 		[...types, waitNode(onWait)].map((type) => [`n8n-nodes-base.${type.description.name}`, type]),
@@ -37,27 +40,6 @@ export interface RecordedWait {
 	parameters: INode['parameters'];
 }
 
-const { Main } = n8nWorkflow.NodeConnectionTypes;
-
-function describe(
-	name: string,
-	version: number | number[],
-	properties: INodeProperties[] = [],
-	outputs: Array<typeof Main> = [Main],
-): INodeType['description'] {
-	return {
-		displayName: name,
-		name,
-		group: ['transform'],
-		version,
-		description: name,
-		defaults: { name },
-		inputs: [Main],
-		outputs,
-		properties,
-	};
-}
-
 function trigger(name: string): INodeType {
 	return {
 		description: { ...describe(name, [1, 1.1, 1.2, 1.3]), group: ['trigger'], inputs: [] },
@@ -66,10 +48,6 @@ function trigger(name: string): INodeType {
 		},
 	};
 }
-
-const passThrough = async function (this: IExecuteFunctions) {
-	return [this.getInputData()];
-};
 
 const noOp: INodeType = { description: describe('noOp', 1), execute: passThrough };
 
@@ -141,20 +119,7 @@ function fieldsOf(context: IExecuteFunctions, index: number): IDataObject {
 }
 
 const ifNode: INodeType = {
-	description: describe(
-		'if',
-		[2, 2.1, 2.2, 2.3],
-		[
-			{
-				displayName: 'Conditions',
-				name: 'conditions',
-				type: 'filter',
-				default: {},
-				typeOptions: { filter: { version: 2 } },
-			},
-		],
-		[Main, Main],
-	),
+	description: describe('if', [2, 2.1, 2.2, 2.3], [ofConditions], [Main, Main]),
 	async execute(this: IExecuteFunctions) {
 		const branches: INodeExecutionData[][] = [[], []];
 		this.getInputData().forEach((item, index) => {
@@ -162,5 +127,29 @@ const ifNode: INodeType = {
 			branches[matches ? 0 : 1].push({ ...item, pairedItem: { item: index } });
 		});
 		return branches;
+	},
+};
+
+const httpRequest: INodeType = {
+	description: describe(
+		'httpRequest',
+		[4, 4.1, 4.2, 4.3],
+		[
+			{ displayName: 'URL', name: 'url', type: 'string', default: '' },
+			{ displayName: 'Credential Type', name: 'nodeCredentialType', type: 'string', default: '' },
+		],
+	),
+	async execute(this: IExecuteFunctions) {
+		const { length } = this.getInputData();
+		const answers: INodeExecutionData[] = [];
+		for (let index = 0; index < length; index++) {
+			const json = (await this.helpers.httpRequestWithAuthentication.call(
+				this,
+				this.getNodeParameter('nodeCredentialType', index) as string,
+				{ url: this.getNodeParameter('url', index) as string, json: true },
+			)) as IDataObject;
+			answers.push({ json, pairedItem: { item: index } });
+		}
+		return [answers];
 	},
 };

@@ -73,10 +73,18 @@ export async function createEngine(options: EngineOptions = {}) {
 	/** The workflow as after an import, when the user has selected a credential on each node. */
 	const withCredentials = (workflow: WorkflowJson): WorkflowJson => ({
 		...workflow,
-		nodes: workflow.nodes.map((each) => ({
-			...each,
-			credentials: { ...selectedCredentials(each.type), ...each.credentials },
-		})),
+		nodes: workflow.nodes.map((each) => {
+			// The HTTP Request node can use any credential.
+			const chosen = each.parameters?.nodeCredentialType as string | undefined;
+			return {
+				...each,
+				credentials: {
+					...selectedCredentials(each.type),
+					...(chosen !== undefined && { [chosen]: { id: chosen, name: chosen } }),
+					...each.credentials,
+				},
+			};
+		}),
 	});
 
 	const start = (workflow: WorkflowJson, runOptions: RunOptions = {}): RunHandle =>

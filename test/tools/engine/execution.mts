@@ -47,6 +47,8 @@ export interface RunResult {
 	error: ExecutionError | undefined;
 	runData: IRunData;
 	run: IRun;
+	/** What was run. */
+	workflow: Workflow;
 	/** The names of the nodes in the order in which they ran, one entry per run. */
 	executed: string[];
 	/** The items of one output of one run of a node; none when the node did not run. */
@@ -114,6 +116,7 @@ export function startRun(runtime: Runtime, json: WorkflowJson, options: RunOptio
 			error,
 			runData,
 			run,
+			workflow,
 			executed,
 			outputs(nodeName, outputIndex = 0, runIndex = 0) {
 				assertNode(workflow, nodeName);

@@ -1,0 +1,278 @@
+import { readExample } from '../nodes/example.mts';
+import { DEMO, setUp } from '../nodes/setup.mts';
+import { runsOf, START } from '../nodes/pipelineSetup.mts';
+import type { RunHandle, RunResult } from '../tools/engine/engine.mts';
+import { retryFromWait, retryOf } from '../tools/engine/retryExecution.mts';
+import { contentKey } from '../tools/emulator/content.mts';
+import type { Emulator } from '../tools/emulator/emulator.mts';
+import { recognize } from '../tools/emulator/predictions/quality.mts';
+import { Snapshot } from '../tools/emulator/predictions/snapshots.mts';
+import { labelledInputs } from '../tools/emulator/labelledInputs.mts';
+import type { VersionState } from '../tools/emulator/state.mts';
+
+// A computer that has other things to do must not fail this run.
+jest.setTimeout(120_000);
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const MODEL = 'my-classifier';
+const DEPLOYMENT = 'my-classifier-live';
+const CONCEPTS = ['cat', 'dog'];
+
+interface Night {
+	what: string;
+	/** The share of pictures that the version trained in this night gets wrong. */
+	wrongShare: number;
+	/** What goes wrong in this night alone. */
+	trouble?(emulator: Emulator): void;
+	/** n8n ends when this call is answered; somebody retries the execution afterwards. */
+	n8nEndsAt?: { rpc: string; retry(ended: RunResult): ReturnType<typeof retryOf> };
+	message: RegExp;
+	/** Whether the new version is compared with the live one. */
+	isDecided: boolean;
+	goesLive: boolean;
+	trainings: 0 | 1;
+}
+
+const LIVE =
+	/: the new version is better and (live|goes live as soon as its deployment is ready)\./;
+const NOT_BETTER = /: the new version is not better, nothing changed\./;
+
+const NIGHTS: Night[] = [
+	{
+		what: 'a better version',
+		wrongShare: 0.4,
+		message: LIVE,
+		isDecided: true,
+		goesLive: true,
+		trainings: 1,
+	},
+	{
+		what: 'a worse one',
+		wrongShare: 0.45,
+		message: NOT_BETTER,
+		isDecided: true,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'a training that fails',
+		wrongShare: 0,
+		trouble: ({ faults }) => void faults.add({ kind: 'trainingFails' }),
+		message: /: the training failed, nothing changed\. \S/,
+		isDecided: false,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'Clarifai is not there',
+		wrongShare: 0,
+		trouble: ({ faults }) => void faults.add({ kind: 'http503' }),
+		message: /: stopped at Clarifai Train\. \S/,
+		isDecided: false,
+		goesLive: false,
+		trainings: 0,
+	},
+	{
+		what: 'a better version on an untidy platform',
+		wrongShare: 0.3,
+		trouble: (emulator) => {
+			emulator.untidiness = {
+				listsLagSeconds: 20,
+				createdAt: 'wholeSeconds',
+				dateAheadSeconds: -90,
+				vanishing: { share: 0.1 },
+				missingAtFirstSeconds: 30,
+				overridesHidden: true,
+				gatewayTimeouts: { share: 0.5, lost: 0.5, html: true },
+				throttled: { share: 0.2, retryAfter: 'past' },
+				runs: { buildSeconds: 400 },
+			};
+		},
+		message: LIVE,
+		isDecided: true,
+		goesLive: true,
+		trainings: 1,
+	},
+	{
+		what: 'Clarifai goes away while it trains what would be better',
+		wrongShare: 0.1,
+		trouble: ({ faults }) => void faults.add({ kind: 'http502html', rpc: 'GetPipelineVersionRun' }),
+		message: /: stopped at Clarifai Training Status\. \S/,
+		isDecided: false,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'n8n is stopped while it starts a training',
+		wrongShare: 0.25,
+		n8nEndsAt: { rpc: START, retry: retryOf },
+		message: LIVE,
+		isDecided: true,
+		goesLive: true,
+		trainings: 1,
+	},
+	{
+		what: 'n8n is killed while it has a worse version evaluated',
+		wrongShare: 0.5,
+		n8nEndsAt: { rpc: 'PostEvaluations', retry: (killed) => retryFromWait(killed, 'Wait') },
+		message: NOT_BETTER,
+		isDecided: true,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'an equal version',
+		wrongShare: 0.25,
+		message: NOT_BETTER,
+		isDecided: true,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'n8n is killed while it deploys a better version, and the connection breaks',
+		wrongShare: 0.05,
+		trouble: ({ faults }) =>
+			void faults.add({ kind: 'resetAfter', rpc: 'PatchDeployments', times: 1 }),
+		n8nEndsAt: { rpc: 'PatchDeployments', retry: (killed) => retryFromWait(killed, 'Wait') },
+		message: /: this version is live already\. /,
+		isDecided: true,
+		goesLive: true,
+		trainings: 1,
+	},
+];
+
+const picturesOf = (set: string, count: number) =>
+	CONCEPTS.flatMap((concept) =>
+		Array.from({ length: count }, (_, index) => ({
+			url: `https://a.example/${set}/${concept}-${index}.jpg`,
+			concepts: [concept],
+		})),
+	);
+
+const TEST_SET = picturesOf('test', 40);
+
+/** What a version is worth on the test data, counted without Clarifai's evaluation and the nodes. */
+function macroF1Of(emulator: Emulator, version: VersionState): number {
+	const app = emulator.app();
+	const quality = emulator.world.inference.plans.qualityOf(app.models.get(MODEL)!, version);
+	const labels = new Snapshot(labelledInputs(app));
+	const answers = TEST_SET.map(({ url, concepts: [actual] }) => {
+		const seen = recognize(version, quality, contentKey({ image: { url } }), () => labels);
+		return { actual, said: seen.concepts[0]?.label };
+	});
+	const f1s = CONCEPTS.map((concept) => {
+		const said = answers.filter((answer) => answer.said === concept);
+		const right = said.filter(({ actual }) => actual === concept);
+		return (2 * right.length) / (said.length + TEST_SET.length / CONCEPTS.length);
+	});
+	return f1s.reduce((sum, f1) => sum + f1) / f1s.length;
+}
+
+it('ten nights, and what is live never gets worse', async () => {
+	/** The versions that were live, one after the other. */
+	const live: VersionState[] = [];
+	let wrongShare = 0.6;
+	let onAnswer = (_rpc: string) => {};
+	const platform = await setUp({
+		platform: 'hosted',
+		onRequest: ({ rpc }) => {
+			look();
+			onAnswer(rpc);
+		},
+	});
+	const { engine, emulator } = platform;
+	const versions = () => [...(emulator.app().models.get(MODEL)?.versions.values() ?? [])];
+	const planned = new Set<VersionState>();
+	function look() {
+		for (const version of versions().filter((each) => !planned.has(each))) {
+			planned.add(version);
+			emulator.planQuality(version.message.id as string, { wrongShare });
+		}
+		const deployment = emulator.world.compute.deployments.find(({ id }) => id === DEPLOYMENT);
+		const running = deployment?.observed(emulator.clock.now());
+		if (running && running !== live.at(-1)) live.push(running);
+	}
+
+	emulator.addLabelledInputs('demo-test-set', TEST_SET);
+	const first = await engine.run(engine.withCredentials(readExample('fine-tune-and-deploy.json')));
+	expect(first.error).toBeUndefined();
+	look();
+	expect(live).toEqual(versions());
+
+	const workflow = engine.withCredentials(readExample('nightly-retraining.json'));
+	const waitStep = {
+		onNodeFinished: (name: string) => {
+			if (name === 'Wait') emulator.clock.advance(5 * MINUTE);
+		},
+	};
+	for (const [index, night] of NIGHTS.entries()) {
+		emulator.addLabelledInputs(DEMO.datasetId, picturesOf(`night-${index}`, 5));
+		wrongShare = night.wrongShare;
+		night.trouble?.(emulator);
+		const before = { live: live.length, runs: emulator.book.of('run').length };
+		let handle: RunHandle | undefined;
+		const { n8nEndsAt } = night;
+		let ends = false;
+		onAnswer = (rpc) => {
+			if (ends || rpc !== n8nEndsAt?.rpc) return;
+			ends = true;
+			handle!.cancel();
+		};
+
+		handle = engine.start(workflow, waitStep);
+		const runs = [await handle.done];
+		if (n8nEndsAt) {
+			expect([night.what, runs[0].status]).toEqual([night.what, 'canceled']);
+			runs.push(await engine.run(workflow, { ...waitStep, ...n8nEndsAt.retry(runs[0]) }));
+		}
+		emulator.clock.advance(DAY);
+		look();
+		emulator.faults.clear();
+		emulator.untidiness = {};
+
+		const messages = runs.flatMap((run) => run.outputs('Send the Message'));
+		expect([night.what, runs.at(-1)!.error]).toEqual([night.what, undefined]);
+		expect([night.what, messages.map(({ json }) => json.message)]).toEqual([
+			night.what,
+			[expect.stringMatching(night.message)],
+		]);
+		const runsOfNight = emulator.book.of('run').length - before.runs;
+		expect([night.what, runsOfNight]).toEqual([night.what, night.trainings]);
+		expect([night.what, live.length - before.live]).toEqual([night.what, night.goesLive ? 1 : 0]);
+		if (night.goesLive) expect(live.at(-1)).toBe(versions().at(-1));
+
+		// What the workflow decides by is what the versions are worth.
+		const decisions = runs
+			.flatMap((run) => [0, 1].flatMap((output) => run.outputs('Clarifai Evaluate Model', output)))
+			.filter(({ json }) => json.modelVersionId !== json.baselineVersionId);
+		const [made, lived] = [versions().at(-1)!, live[before.live - 1]];
+		expect([night.what, decisions]).toEqual([
+			night.what,
+			night.isDecided
+				? [
+						expect.objectContaining({
+							json: expect.objectContaining({
+								metric: 'macroF1',
+								passed: night.goesLive,
+								modelVersionId: made.message.id,
+								value: expect.closeTo(macroF1Of(emulator, made), 3),
+								baselineVersionId: lived.message.id,
+								baselineValue: expect.closeTo(macroF1Of(emulator, lived), 3),
+							}),
+						}),
+					]
+				: [],
+		]);
+	}
+
+	const worth = live.map((version) => macroF1Of(emulator, version));
+	expect(worth).toEqual([...worth].sort((one, other) => one - other));
+	expect(new Set(worth).size).toBe(live.length);
+	const learnedFrom = runsOf(platform).map(({ args }) => {
+		const { versions: datasetVersions } = emulator.app().datasets.get(DEMO.datasetId)!;
+		return datasetVersions.get(args.dataset_version_id)!.inputs.length;
+	});
+	expect(learnedFrom).toHaveLength(10);
+	expect(learnedFrom).toEqual([...new Set(learnedFrom)].sort((one, other) => one - other));
+});
