@@ -138,6 +138,21 @@ test('a stop with 60 trainings at 15 requests a second cancels all of them', asy
 	expect(played.emulator.book.of('versionDeletion')).toHaveLength(60);
 });
 
+test('a stop does not cancel a training that had ended when it was found, and so keeps its version', async () => {
+	const played = await playOnTidy({
+		choices: { ...CHOICES, wait: true, cancelOnStop: true },
+		trainingSeconds: 0,
+		faults: [
+			{ kind: 'resetAfter', rpc: 'PostModelVersions', times: 1 },
+			{ kind: 'http500', rpc: 'GetModelVersion' },
+		],
+		stop: { seconds: 30 },
+	});
+
+	expect(outputsOf(played)).toMatchObject([{ status: 'trained' }]);
+	expect(played.emulator.book.of('versionDeletion')).toEqual([]);
+});
+
 test('a reindexing of what is the default already is asked for once, and an unknown end is told', async () => {
 	const item = itemsOf(1)[0]!;
 	const played = await playOnTidy({
