@@ -7,7 +7,7 @@ import { generatedRuns } from './promise/generatedRuns.mts';
 import { createModel, itemsOf, onceEach, OPTIONS, startedVersions, train } from './plans.mts';
 
 // A computer that has other things to do must not fail these runs.
-jest.setTimeout(180_000);
+jest.setTimeout(1_200_000);
 
 /** The kinds that pass, as far as they cost no time. */
 const kind = fc.constantFrom<FaultKind>(
