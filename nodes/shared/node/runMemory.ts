@@ -75,18 +75,19 @@ export class RunMemory {
  * @param error how this try failed; none when it did not get to the item
  */
 export function withEarlierTry(known: ItemMemory | undefined, error?: unknown): unknown {
-	if (known?.unclearSince === undefined) return error;
-	if (error !== undefined && !(error instanceof ClarifaiFailure)) return error;
+	if (!known || (error !== undefined && !(error instanceof ClarifaiFailure))) return error;
 	if (error?.facts.unknownWrite) {
 		const { call, ...facts } = error.facts;
 		known.unclear = { ...facts, call: { method: call.method, path: call.path } };
 		return error;
 	}
+	const knowsNoMore = error === undefined || error.kind === 'cancelled';
+	// Clarifai has said by now that nothing was carried out.
+	if (!knowsNoMore && known.unclearSince === undefined) delete known.unclear;
 	if (!known.unclear) return error;
-	const isTold = error === undefined || error.kind === 'cancelled';
 	const { unknownWrite } = known.unclear;
 	return new ClarifaiFailure(
-		isTold ? known.unclear : { ...error.facts, kind: 'unclear', unknownWrite },
+		knowsNoMore ? known.unclear : { ...error.facts, kind: 'unclear', unknownWrite },
 	);
 }
 
