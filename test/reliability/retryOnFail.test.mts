@@ -17,7 +17,7 @@ import { report } from './report.mts';
 const RETRY = { retryOnFail: true, maxTries: 5, waitBetweenTries: 1 } as const;
 
 // A computer that has other things to do must not fail these runs.
-jest.setTimeout(180_000);
+jest.setTimeout(1_200_000);
 
 let platform: SetUp;
 

@@ -7,7 +7,7 @@ import { COUNT, createModel, faultAll, itemsOf, startedVersions, train } from '.
 import { report } from './report.mts';
 
 // A computer that has other things to do must not fail these runs.
-jest.setTimeout(180_000);
+jest.setTimeout(1_200_000);
 
 /** What n8n stores of an execution, each time that it does, as JSON. */
 function storedExecutions(): Array<Record<string, unknown>> {

@@ -93,6 +93,8 @@ async function runEnded<State>(
 	state: State,
 	{ cancelOnStop }: WaitOptions,
 ): Promise<Waited<State>> {
+	// It may have ended when it was started; a cancel would delete what it has made.
+	if (job.hasEnded(state)) return { state, end: 'jobEnded' };
 	const call = cancelOnStop && client.wasStopped ? job.cancelCall?.(state) : undefined;
 	if (!call) return { state, end: 'runEnded' };
 	const result = await client.afterEnd().attempt({ ...call, repeatable: true });

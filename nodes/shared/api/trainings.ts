@@ -4,7 +4,7 @@ import type { ModelVersion } from '../clarifai/models';
 import type { PipelineRun, PipelineRunIds } from '../clarifai/pipelines';
 import { StatusCode } from '../clarifai/statusCodes';
 import { hasEnded, runState, type TrainingState } from '../clarifai/trainingState';
-import { versionsOfRun, type VersionsOfRun } from '../clarifai/versionOfRun';
+import { SLACK_MS, versionsOfRun, type VersionsOfRun } from '../clarifai/versionOfRun';
 import type { Call } from './call';
 import type { ClarifaiClient } from './client';
 import { ifExists } from './failures';
@@ -226,7 +226,7 @@ export function forgetOwnRun(client: ClarifaiClient, pipelineId: string): void {
 	ownRuns.get(client)?.delete(pipelineId);
 }
 
-/** The other runs that train the same model and were under way in the time of this one. */
+/** The other runs that train the same model and may have been under way in the time of this one. */
 async function otherRuns(
 	client: ClarifaiClient,
 	{ scope, modelId, run, createdAt, completedAt }: Training,
@@ -237,7 +237,7 @@ async function otherRuns(
 	const pipelines = (await listPipelines(client, scope)).filter((pipeline) => {
 		if (pipeline.id !== undefined && own.has(pipeline.id)) return false;
 		const made = Date.parse(pipeline.createdAt ?? '');
-		return Number.isNaN(made) || (made > began - LONGEST_RUN_MS && made <= ended);
+		return Number.isNaN(made) || (made > began - LONGEST_RUN_MS && made <= ended + 2 * SLACK_MS);
 	});
 	const found = await Promise.all(
 		pipelines.slice(0, MOST_PIPELINES).map(async ({ id, versionId }) => {
@@ -256,10 +256,7 @@ async function otherRuns(
 		const mayTrain = trained === undefined || trained === modelId;
 		return isOther && mayTrain ? [{ id, ...times }] : [];
 	});
-	return [...noted, ...listed].filter(
-		({ createdAt: start, endedAt: end }) =>
-			(Date.parse(end ?? '') || Infinity) >= began && (Date.parse(start ?? '') || 0) <= ended,
-	);
+	return [...noted, ...listed];
 }
 
 /** Nothing that is not certain may be put to use. */

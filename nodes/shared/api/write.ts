@@ -169,7 +169,11 @@ class Attempt<Made> {
 			if (this.write.leavesNoTrace) throw this.unknown(result);
 			const found = await this.lookAgainAndAgain(result);
 			if (found !== undefined) return found;
-			if (!isUnclear) throw result;
+			if (!isUnclear) {
+				// Neither this one nor an earlier one was carried out.
+				delete this.item.unclearSince;
+				throw result;
+			}
 			if (sends >= MAX_SENDS || !(result instanceof ClarifaiFailure)) {
 				throw this.unknown(result);
 			}

@@ -12,7 +12,7 @@ export interface VersionTime {
 }
 
 /** Timestamps may be cut to whole seconds, each in its own way. */
-const SLACK_MS = 1_000;
+export const SLACK_MS = 1_000;
 
 /** Which versions a run may have made, and whether the one that is named is certainly its own. */
 export interface VersionsOfRun {
@@ -24,7 +24,7 @@ export interface VersionsOfRun {
  * Which versions of a model a run may have made. Nothing in Clarifai's API links the two, so it goes by
  * the time of the run, and by what the other runs of the model in that time must have made: a run makes
  * one version at most.
- * @param runs all runs of the model that were under way in the time of this one, and this one
+ * @param runs all runs of the model that may have been under way in the time of this one, and this one
  */
 export function versionsOfRun(
 	runId: string,

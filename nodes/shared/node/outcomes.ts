@@ -34,6 +34,7 @@ export class Outcomes<Result> {
 	private readonly node: INode;
 	private readonly byItem: Array<ItemOutput | undefined>;
 	private readonly failedItems = new Set<number>();
+	private readonly toldItems = new Set<number>();
 	/** What may have been carried out by items whose error is not the one that is shown. */
 	private readonly unknownWrites = new Map<number, UnknownWrite>();
 
@@ -52,6 +53,7 @@ export class Outcomes<Result> {
 			return { json, pairedItem: { item: index }, ...(hasFiles ? { binary: files } : {}) };
 		});
 		this.byItem[index] = { route, items };
+		this.toldItems.add(index);
 	}
 
 	fail(index: number, thrown: unknown) {
@@ -59,6 +61,7 @@ export class Outcomes<Result> {
 		this.failedItems.add(index);
 		// After a stop, what was not carried out is no failure of its item.
 		if (thrown instanceof ClarifaiFailure && thrown.kind === 'cancelled') return;
+		this.toldItems.add(index);
 		const error = toNodeError(this.node, thrown, index);
 		if (this.context.continueOnFail()) {
 			const items = [errorItem(error, index)];
@@ -72,6 +75,11 @@ export class Outcomes<Result> {
 
 	hasFailed(index: number): boolean {
 		return this.failedItems.has(index);
+	}
+
+	/** Whether anything is said of it: not of what a stop, or another item's failure, has kept back. */
+	isTold(index: number): boolean {
+		return this.toldItems.has(index);
 	}
 
 	failAll(error: unknown) {

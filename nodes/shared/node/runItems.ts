@@ -13,7 +13,7 @@ import { MAX_CUSTOM_DATA, showOnExecution } from './customData';
 import { longList, shortList } from './doneItems';
 import type { ItemRun, ItemWork, Together } from './itemWork';
 import { Outcomes } from './outcomes';
-import { RunMemory, type ItemMemory } from './runMemory';
+import { RunMemory, withEarlierTry, type ItemMemory } from './runMemory';
 
 /** The execution's custom data in which a stopped node leaves what it had done. */
 const STOPPED_KEY = 'clarifaiDoneBeforeStop';
@@ -88,6 +88,7 @@ class Run<Request, Result, Checked> {
 		if (this.work.check) await this.forEach(this.items, async (item) => await this.check(item));
 		await this.carryOut();
 		await Promise.all(this.waits);
+		this.tellUnclear();
 		this.signal.removeEventListener('abort', keepDone);
 
 		if (this.work.writes && client.wasStopped) {
@@ -195,7 +196,7 @@ class Run<Request, Result, Checked> {
 		try {
 			results = await together.perform(batch);
 		} catch (error) {
-			items.forEach(({ index }) => this.fail(index, error));
+			items.forEach(({ index, known }) => this.fail(index, error, known));
 			return;
 		}
 		for (const [place, item] of items.entries()) {
@@ -204,7 +205,7 @@ class Run<Request, Result, Checked> {
 				if (result instanceof Error) throw result;
 				await this.put(item, result);
 			} catch (error) {
-				this.fail(item.index, error);
+				this.fail(item.index, error, item.known);
 			}
 		}
 	}
@@ -229,7 +230,7 @@ class Run<Request, Result, Checked> {
 			if (this.signal.aborted) await this.show(item, result);
 			else await this.finish(item, result);
 		} catch (error) {
-			this.fail(item.index, error);
+			this.fail(item.index, error, item.known);
 		}
 	}
 
@@ -246,13 +247,22 @@ class Run<Request, Result, Checked> {
 		return { items, route, files };
 	}
 
-	private fail(index: number, error: unknown): void {
-		this.outcomes.fail(index, error);
+	/** What an earlier try left unclear, and this one did not get to before it was over. */
+	private tellUnclear() {
+		for (const { index, known } of this.items) {
+			if (this.outcomes.isTold(index)) continue;
+			const unclear = withEarlierTry(known);
+			if (unclear !== undefined) this.fail(index, unclear);
+		}
+	}
+
+	private fail(index: number, error: unknown, known?: ItemMemory): void {
+		this.outcomes.fail(index, withEarlierTry(known, error));
 		if (this.outcomes.failure) this.failed.abort(NODE_HAS_FAILED);
 	}
 
 	/** A bounded number at once; no further one after a stop, or once the node has failed. */
-	private async forEach<Entry extends { index: number }>(
+	private async forEach<Entry extends { index: number; known?: ItemMemory }>(
 		entries: Entry[],
 		step: (entry: Entry) => Promise<void>,
 	): Promise<void> {
@@ -261,7 +271,7 @@ class Run<Request, Result, Checked> {
 			try {
 				await step(entry);
 			} catch (error) {
-				this.fail(entry.index, error);
+				this.fail(entry.index, error, entry.known);
 			}
 		});
 	}

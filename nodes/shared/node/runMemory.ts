@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'crypto';
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { ClarifaiFailure, type FailureFacts } from '../api/failures';
 import type { WriteMemory, WritesMemory } from '../api/write';
 
 /** What is known of one item from an earlier try of the same run. */
@@ -10,6 +11,8 @@ export interface ItemMemory extends WriteMemory {
 	done?: { items: IDataObject[]; route: number; files?: IBinaryKeyData };
 	/** What was started and has not been waited for. */
 	started?: unknown;
+	/** How a try failed that left its write unclear. */
+	unclear?: FailureFacts;
 	/** What the node's own work keeps. */
 	kept?: Record<string, unknown>;
 }
@@ -65,6 +68,27 @@ export class RunMemory {
 	clear(): void {
 		forget(this.remembered);
 	}
+}
+
+/**
+ * What an earlier try has left unclear stays so when this one has failed before it could find out.
+ * @param error how this try failed; none when it did not get to the item
+ */
+export function withEarlierTry(known: ItemMemory | undefined, error?: unknown): unknown {
+	if (!known || (error !== undefined && !(error instanceof ClarifaiFailure))) return error;
+	if (error?.facts.unknownWrite) {
+		const { call, ...facts } = error.facts;
+		known.unclear = { ...facts, call: { method: call.method, path: call.path } };
+		return error;
+	}
+	const knowsNoMore = error === undefined || error.kind === 'cancelled';
+	// Clarifai has said by now that nothing was carried out.
+	if (!knowsNoMore && known.unclearSince === undefined) delete known.unclear;
+	if (!known.unclear) return error;
+	const { unknownWrite } = known.unclear;
+	return new ClarifaiFailure(
+		knowsNoMore ? known.unclear : { ...error.facts, kind: 'unclear', unknownWrite },
+	);
 }
 
 function forget(remembered: Remembered): void {

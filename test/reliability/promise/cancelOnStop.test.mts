@@ -7,7 +7,8 @@ import { play } from './play.mts';
 import type { Scenario } from './scenario.mts';
 import type { StepName } from './steps/index.mts';
 
-jest.setTimeout(600_000);
+// A computer that has other things to do must not fail these runs.
+jest.setTimeout(3_600_000);
 
 /** What keeps a cancel, or the start before it, from being answered, or ends trainings by itself. */
 const IN_THE_WAY: Array<keyof Untidiness> = [

@@ -138,6 +138,38 @@ test('a stop with 60 trainings at 15 requests a second cancels all of them', asy
 	expect(played.emulator.book.of('versionDeletion')).toHaveLength(60);
 });
 
+test('a stop does not cancel a training that had ended when it was found, and so keeps its version', async () => {
+	const played = await playOnTidy({
+		choices: { ...CHOICES, wait: true, cancelOnStop: true },
+		trainingSeconds: 0,
+		faults: [
+			{ kind: 'resetAfter', rpc: 'PostModelVersions', times: 1 },
+			{ kind: 'http500', rpc: 'GetModelVersion' },
+		],
+		stop: { seconds: 30 },
+	});
+
+	expect(outputsOf(played)).toMatchObject([{ status: 'trained' }]);
+	expect(played.emulator.book.of('versionDeletion')).toEqual([]);
+});
+
+test('what one try left unclear is told by the next one, too, when a stop keeps it from looking', async () => {
+	const played = await playOnTidy({
+		items: itemsOf(2),
+		faults: [
+			{ kind: 'resetAfter', rpc: 'PostModelVersions', times: 2 },
+			{ kind: 'http500', rpc: 'ListModelVersions', skip: 2 },
+		],
+		onError: 'continueRegularOutput',
+		retryOnFail: true,
+		stop: { seconds: 10 },
+	});
+
+	expect(made(played, 'training')).toBe(2);
+	const unclear = expect.stringContaining('may have been carried out');
+	expect(errorsOf(played)).toEqual([unclear, unclear]);
+});
+
 test('a reindexing of what is the default already is asked for once, and an unknown end is told', async () => {
 	const item = itemsOf(1)[0]!;
 	const played = await playOnTidy({
@@ -188,6 +220,33 @@ test('two runs of one model at a time: each has its own version, or it is said t
 		trainingSeconds: 0,
 	});
 });
+
+test.each([9, 12, 14])(
+	'a run without a version does not take that of a run that ended within the second before (%d)',
+	async (seed) => {
+		const item = itemsOf(1)[0]!;
+		const played = await playOnTidy({
+			steps: ['trainPipeline'],
+			items: [item, item],
+			untidiness: { createdAt: 'wholeSeconds', runs: { noVersion: 0.5 } },
+			choices: { ...CHOICES, wait: true, timeoutMinutes: 10 },
+			faults: [
+				{
+					kind: 'http504',
+					rpc: 'PostPipelineVersionRunFromTemplate',
+					times: 1,
+					carriedOutAfterSeconds: 1.2,
+				},
+			],
+			trainingSeconds: 0,
+			onError: 'continueRegularOutput',
+			seed,
+		});
+
+		expect(made(played, 'run')).toBe(2);
+		expect(played.emulator.book.of('runVersion')).toHaveLength(1);
+	},
+);
 
 test('a run that has ended when it is started is not trained before its version was seen', async () => {
 	const played = await playOnTidy({ steps: ['trainPipeline'], trainingSeconds: 0 });

@@ -13,6 +13,7 @@ import { startRun, type RunHandle, type RunOptions, type RunResult } from './exe
 import { EngineNodeTypes } from './nodeTypes.mts';
 import { loadPackage, repositoryRoot } from './package.mts';
 import { pollOnce, type PollOptions, type PollResult } from './polling.mts';
+import { useRegularExpressionsWithoutTimeout } from './regularExpressions.mts';
 import { chain, type NodeJson, type WorkflowJson } from './workflows.mts';
 
 export { chain, connect } from './workflows.mts';
@@ -36,6 +37,7 @@ export type Engine = Awaited<ReturnType<typeof createEngine>>;
 
 /** Runs workflows on n8n-core, with the nodes and credentials of a built package. */
 export async function createEngine(options: EngineOptions = {}) {
+	useRegularExpressionsWithoutTimeout();
 	const loader = await loadPackage(options.packageDirectory ?? repositoryRoot);
 	const waits: RecordedWait[] = [];
 	const nodeTypes = new EngineNodeTypes(loader, {
