@@ -1,4 +1,5 @@
 import { printedProgress } from '../n8n/progress.mts';
+import { killedAddingInputs } from './addedInputs.mts';
 import { Lab } from './lab.mts';
 import { Report } from './report.mts';
 import { fifty, killedWorker } from './scenarios.mts';
@@ -20,6 +21,7 @@ async function main(): Promise<number> {
 		report.heading(`One main and two workers: ${lab.cluster.description}`);
 		await fifty(lab, report);
 		await killedWorker(lab, report);
+		await killedAddingInputs(lab, report);
 	} catch (error) {
 		if (controller.signal.aborted) return 130;
 		throw error;

@@ -5,6 +5,7 @@ import type { WorkflowContent } from '../n8n/client.mts';
 type IfExists = 'fail' | 'reuse';
 
 export const START = 'Start';
+export const ADD_INPUTS = 'Add Inputs';
 
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
 
@@ -53,6 +54,25 @@ export function waitingChain(path: string, ifExists: IfExists): WorkflowContent 
 		createModel(ifExists),
 		train({ waitForCompletion: true, waitOptions: { pollIntervalSeconds: 5 } }),
 		...deploy(ifExists),
+	]);
+}
+
+/** Adds the images of a request, by their URLs, with IDs made of these. */
+export function addInputsChain(path: string, datasetId: string): WorkflowContent {
+	return chain(path, [
+		webhook(path),
+		{
+			name: 'Each URL',
+			type: 'n8n-nodes-base.splitOut',
+			parameters: { fieldToSplitOut: 'body.urls', options: { destinationFieldName: 'url' } },
+		},
+		own(ADD_INPUTS, 'AddInputs', {
+			inputSource: 'url',
+			url: '={{ $json.url }}',
+			concepts: ['cat'],
+			dataset: byId(datasetId),
+			additionalFields: { createDataset: true },
+		}),
 	]);
 }
 
