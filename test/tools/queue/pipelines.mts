@@ -11,10 +11,10 @@ const MODELS = Array.from({ length: 8 }, (_none, index) => `pipeline-${index + 1
 /** Trainings by pipeline template under way on all workers, each waited for in the Train node. */
 export async function startPipelines(lab: Lab): Promise<StoredWorkflow> {
 	const workflow = await lab.activate(waitingPipelineChain('pipelines'));
-	for (const id of MODELS) lab.emulator.planTraining(id, { seconds: 60 });
+	for (const id of MODELS) lab.emulator.planTraining(id, { seconds: 90 });
 	await lab.trigger('pipelines', MODELS);
 	await until('the pipeline runs have begun', () => runs(lab).length === MODELS.length, {
-		timeoutMs: MINUTE,
+		timeoutMs: 2 * MINUTE,
 		signal: lab.signal,
 	});
 	return workflow;

@@ -37,6 +37,9 @@ export async function fifty(lab: Lab, report: Report) {
 	report.say(
 		`requests: ${lab.emulator.requests.length - before}, of them refused with 429: ${lab.throttledSince(before)}`,
 	);
+	const accepted = lab.emulator.requests.slice(before).filter(({ status }) => status !== 429);
+	const calls = Object.entries(countBy(accepted, ({ rpc }) => rpc ?? 'unknown'));
+	report.say(`the others: ${calls.map(([rpc, count]) => `${count} ${rpc}`).join(', ')}`);
 	report.expect(
 		'models by number of creations',
 		countBy(models, (id) => String(lab.creations(id))),

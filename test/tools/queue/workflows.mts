@@ -10,8 +10,12 @@ export const ADD_INPUTS = 'Add Inputs';
 
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
 
+/** Of many executions that share the limit, one may be refused as often as a node tries: n8n tries again. */
+const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5_000 };
+
 const own = (name: string, type: string, parameters: INodeParameters) => ({
 	name,
+	...RETRY_ON_FAIL,
 	type: `n8n-nodes-clarifai.clarifai${type}`,
 	parameters,
 });
@@ -84,9 +88,7 @@ const get = (name: string, url: string): Sketch => ({
 	type: 'n8n-nodes-base.httpRequest',
 	typeVersion: 4.2,
 	// The HTTP Request node does not repeat a throttled request by itself.
-	retryOnFail: true,
-	maxTries: 5,
-	waitBetweenTries: 2_000,
+	...RETRY_ON_FAIL,
 	parameters: {
 		url,
 		authentication: 'predefinedCredentialType',
