@@ -1,7 +1,7 @@
 import { printedProgress } from '../n8n/progress.mts';
-import { killedAddingInputs } from './addedInputs.mts';
+import { killedAddingInputs } from './killedAddingInputs.mts';
 import { Lab } from './lab.mts';
-import { lostPipelines, startPipelines } from './pipelines.mts';
+import { lostPipelines, startPipelines } from './lostPipelines.mts';
 import { Report } from './report.mts';
 import { fifty, killedWorker } from './scenarios.mts';
 
