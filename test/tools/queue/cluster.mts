@@ -22,7 +22,8 @@ export interface Worker {
 	pid: number;
 	/** IDs of the executions that it has begun, in their order. */
 	started(): string[];
-	finished(): string[];
+	/** Those that it has begun and not finished; one that parked is finished for its worker. */
+	running(): string[];
 	/** `kill -9`: the worker can save and say nothing. */
 	kill(): Promise<void>;
 	stop(): Promise<void>;
@@ -139,7 +140,10 @@ async function startWorker({ name, n8n, env, main, signal }: WorkerSettings): Pr
 			name,
 			pid: child.pid,
 			started: () => ids('started'),
-			finished: () => ids('finished'),
+			running() {
+				const finished = ids('finished');
+				return ids('started').filter((id) => !finished.includes(id));
+			},
 			async kill() {
 				// Its process group: its task runner as well.
 				process.kill(-child.pid, 'SIGKILL');

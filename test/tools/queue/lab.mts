@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
 import { demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
 import {
 	N8nError,
@@ -63,24 +64,27 @@ export class Lab {
 
 	/** Starts one execution of an active workflow for each model, as production does. */
 	async trigger(path: string, modelIds: string[]) {
-		for (const modelId of modelIds) {
-			await until(
-				`the webhook of "${path}" answers`,
-				async () => {
-					const response = await fetch(`${this.cluster.main.url}/webhook/${path}`, {
-						method: 'POST',
-						headers: { 'content-type': 'application/json' },
-						body: JSON.stringify({ modelId }),
-						signal: this.signal,
-					});
-					// Until n8n has registered it, some time after the activation.
-					if (response.status === 404) return false;
-					if (!response.ok) throw new Error(`The webhook answered ${response.status}`);
-					return true;
-				},
-				{ timeoutMs: 30_000, signal: this.signal },
-			);
-		}
+		for (const modelId of modelIds) await this.post(path, { modelId });
+	}
+
+	/** Starts one execution of an active workflow. */
+	async post(path: string, body: IDataObject) {
+		await until(
+			`the webhook of "${path}" answers`,
+			async () => {
+				const response = await fetch(`${this.cluster.main.url}/webhook/${path}`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json' },
+					body: JSON.stringify(body),
+					signal: this.signal,
+				});
+				// Until n8n has registered it, some time after the activation.
+				if (response.status === 404) return false;
+				if (!response.ok) throw new Error(`The webhook answered ${response.status}`);
+				return true;
+			},
+			{ timeoutMs: 30_000, signal: this.signal },
+		);
 	}
 
 	async executions(workflow: StoredWorkflow) {
@@ -95,6 +99,18 @@ export class Lab {
 				const all = await this.executions(workflow);
 				const over = all.filter(({ status }) => !UNFINISHED.includes(status));
 				return over.length >= count && over.length === all.length ? all : undefined;
+			},
+			{ timeoutMs, signal: this.signal, everyMs: 1_000 },
+		);
+	}
+
+	/** Certain executions of a workflow, once they have ended. */
+	async endsOf(workflow: StoredWorkflow, ids: string[], timeoutMs: number) {
+		return await until(
+			`${ids.length} executions of "${workflow.name}" that a killed worker ran have ended`,
+			async () => {
+				const mine = (await this.executions(workflow)).filter(({ id }) => ids.includes(id));
+				return mine.every(({ status }) => !UNFINISHED.includes(status)) ? mine : undefined;
 			},
 			{ timeoutMs, signal: this.signal, everyMs: 1_000 },
 		);

@@ -1,5 +1,7 @@
 import { printedProgress } from '../n8n/progress.mts';
+import { killedAddingInputs } from './killedAddingInputs.mts';
 import { Lab } from './lab.mts';
+import { lostPipelines, startPipelines } from './lostPipelines.mts';
 import { Report } from './report.mts';
 import { fifty, killedWorker } from './scenarios.mts';
 
@@ -20,6 +22,9 @@ async function main(): Promise<number> {
 		report.heading(`One main and two workers: ${lab.cluster.description}`);
 		await fifty(lab, report);
 		await killedWorker(lab, report);
+		const pipelines = await startPipelines(lab);
+		await killedAddingInputs(lab, report);
+		await lostPipelines(lab, report, pipelines);
 	} catch (error) {
 		if (controller.signal.aborted) return 130;
 		throw error;

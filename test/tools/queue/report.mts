@@ -33,3 +33,5 @@ export function countBy<T>(things: T[], keyOf: (thing: T) => string): Record<str
 	for (const thing of things) counts[keyOf(thing)] = (counts[keyOf(thing)] ?? 0) + 1;
 	return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));
 }
+
+export const secondsSince = (begun: number) => ((Date.now() - begun) / 1000).toFixed(0);

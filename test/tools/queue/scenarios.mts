@@ -1,7 +1,6 @@
 import type { StoredWorkflow } from '../n8n/client.mts';
-import type { Worker } from './cluster.mts';
 import { errorOf, type Lab } from './lab.mts';
-import { countBy, type Report } from './report.mts';
+import { countBy, secondsSince, type Report } from './report.mts';
 import { until } from './until.mts';
 import { durableChain, waitingChain } from './workflows.mts';
 
@@ -19,7 +18,7 @@ export async function fifty(lab: Lab, report: Report) {
 	await lab.trigger('fifty', models);
 	const executions = await lab.ended(workflow, models.length, 5 * MINUTE);
 
-	report.heading(`50 executions of the chain, in ${seconds(begun)} s`);
+	report.heading(`50 executions of the chain, in ${secondsSince(begun)} s`);
 	for (const { id } of executions.filter(({ status }) => status !== 'success').slice(0, 5)) {
 		report.say(`Execution ${id}: ${errorOf(await lab.n8n.execution(id))}`);
 	}
@@ -38,6 +37,9 @@ export async function fifty(lab: Lab, report: Report) {
 	report.say(
 		`requests: ${lab.emulator.requests.length - before}, of them refused with 429: ${lab.throttledSince(before)}`,
 	);
+	const accepted = lab.emulator.requests.slice(before).filter(({ status }) => status !== 429);
+	const calls = Object.entries(countBy(accepted, ({ rpc }) => rpc ?? 'unknown'));
+	report.say(`the others: ${calls.map(([rpc, count]) => `${count} ${rpc}`).join(', ')}`);
 	report.expect(
 		'models by number of creations',
 		countBy(models, (id) => String(lab.creations(id))),
@@ -85,7 +87,7 @@ export async function killedWorker(lab: Lab, report: Report) {
 	await victim.kill();
 	const killedAt = Date.now();
 
-	const orphans = running(victim);
+	const orphans = victim.running();
 	const modelOf = new Map<string, string>();
 	for (const id of orphans) modelOf.set(id, await lab.modelOf(id));
 	const orphanModels = [...modelOf.values()];
@@ -98,7 +100,7 @@ export async function killedWorker(lab: Lab, report: Report) {
 	report.say(
 		`of their models ${createdByVictim.length} were created and ${startedByVictim.length} were in training`,
 	);
-	report.say(`${survivor.name} ran ${running(survivor).length}, the others were queued`);
+	report.say(`${survivor.name} ran ${survivor.running().length}, the others were queued`);
 
 	// As a process manager would.
 	const replacement = await lab.cluster.addWorker();
@@ -106,17 +108,9 @@ export async function killedWorker(lab: Lab, report: Report) {
 		for (const { training } of lab.versions(id)) training.endsAt = emulator.clock.now();
 	}
 
-	const orphanEnds = await until(
-		'n8n has ended the executions of the killed worker',
-		async () => {
-			const all = await lab.executions(waiting);
-			const mine = all.filter(({ id }) => orphans.includes(id));
-			return mine.every(({ status }) => status !== 'running') ? mine : undefined;
-		},
-		{ timeoutMs: 5 * MINUTE, signal },
-	);
+	const orphanEnds = await lab.endsOf(waiting, orphans, 5 * MINUTE);
 	report.heading(
-		`What n8n reports of the ${orphans.length}, ${seconds(killedAt)} s after the kill`,
+		`What n8n reports of the ${orphans.length}, ${secondsSince(killedAt)} s after the kill`,
 	);
 	report.expect(
 		'executions by status',
@@ -250,11 +244,3 @@ async function secondRun(lab: Lab, report: Report, lost: Lost) {
 	report.expect('creations of the model', lab.creations(model), 1);
 	report.expect('trainings of the model: Train starts another', lab.versions(model).length, 2);
 }
-
-/** Executions that a worker has begun and not finished; one that parked is finished for its worker. */
-function running(worker: Worker): string[] {
-	const finished = worker.finished();
-	return worker.started().filter((id) => !finished.includes(id));
-}
-
-const seconds = (since: number) => ((Date.now() - since) / 1000).toFixed(0);
