@@ -238,7 +238,6 @@ test('the whole loop runs on one canvas: data in, train, evaluate, deploy, use',
 			await editor.page.getByTestId('ndv-view-binary-data').click();
 			await editor.page.locator('img[src], embed[src]').last().waitFor();
 			await screenshot('evaluation-report');
-			await editor.page.keyboard.press('Escape');
 		}
 		await editor.closePanel();
 	}
