@@ -26,7 +26,6 @@ const nodeFields: INodeProperties[] = [
 		description: 'The trained version of the model. Empty means the latest.',
 		search: 'searchVersionsOfNode',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
-		loadOptionsDependsOn: ['&modelId.value'],
 	}),
 	{
 		displayName: 'Inputs',

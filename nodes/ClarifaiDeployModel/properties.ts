@@ -28,7 +28,6 @@ export const deployModelProperties: INodeProperties[] = [
 		description: 'The trained version to deploy. Empty means the newest version that can be used.',
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
-		loadOptionsDependsOn: ['model.value'],
 	}),
 	{
 		displayName: 'Deployment ID',
@@ -69,7 +68,6 @@ export const deployModelProperties: INodeProperties[] = [
 		hint: 'Needed when the deployment is made',
 		search: 'searchNodepools',
 		placeholder: 'my-gpus',
-		loadOptionsDependsOn: ['computeCluster.value'],
 	}),
 	{
 		displayName: 'Wait Until Ready',

@@ -25,7 +25,6 @@ export const evaluateModelProperties: INodeProperties[] = [
 			'The trained version to evaluate. Empty means the newest version that can be used.',
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
-		loadOptionsDependsOn: ['model.value'],
 	}),
 	locator({
 		displayName: 'Dataset',
@@ -112,7 +111,6 @@ export const evaluateModelProperties: INodeProperties[] = [
 		description: 'The version of the model to compare with',
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
-		loadOptionsDependsOn: ['model.value'],
 		displayOptions: { show: { compareWith: ['version'] } },
 	}),
 	{
@@ -154,7 +152,6 @@ export const evaluateModelProperties: INodeProperties[] = [
 				hint: 'Empty: a new version of what the dataset holds now',
 				search: 'searchDatasetVersions',
 				placeholder: 'my-version',
-				loadOptionsDependsOn: ['dataset.value'],
 			}),
 			{
 				displayName: 'Evaluation ID',

@@ -35,7 +35,6 @@ export const predictProperties: INodeProperties[] = [
 			'The version that predicts. Empty means the one that the deployment runs, else the newest that can be used.',
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
-		loadOptionsDependsOn: ['model.value'],
 		displayOptions: forModels,
 	}),
 	locator({

@@ -82,7 +82,6 @@ export const trainProperties: INodeProperties[] = [
 		hint: 'Empty: what the dataset holds now. Pipelines get a new version of it.',
 		search: 'searchDatasetVersions',
 		placeholder: 'my-version',
-		loadOptionsDependsOn: ['dataset.value'],
 		displayOptions: { hide: { dataset: [''] } },
 	}),
 	{
@@ -107,7 +106,6 @@ export const trainProperties: INodeProperties[] = [
 		search: 'searchTemplates',
 		placeholder: 'classifier-pipeline-resnet',
 		anyText: true,
-		// Not the model: it is resolved anew with each item that comes in, and n8n would clear the field.
 		loadOptionsDependsOn: ['trainingMethod'],
 	}),
 	{
@@ -290,7 +288,6 @@ export const trainProperties: INodeProperties[] = [
 				search: 'searchNodepools',
 				placeholder: 'my-gpus',
 				displayOptions: onlyForPipelinesBelow,
-				loadOptionsDependsOn: ['additionalFields.computeCluster.value'],
 			}),
 			locator({
 				displayName: 'Resume From Model',

@@ -30,7 +30,6 @@ export const trainingStatusProperties: INodeProperties[] = [
 		description: 'The version that is being trained, as Clarifai Train put it out',
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
-		loadOptionsDependsOn: ['model.value'],
 	}),
 	simplify,
 	optionsWith(

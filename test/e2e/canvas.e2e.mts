@@ -102,6 +102,8 @@ test('the hosted chain takes few clicks, and runs', async () => {
 	await output.getByText('tulips').first().waitFor();
 	expect(await editor.hands()).toEqual({ clicks: 20, keys: expect.any(Number) });
 	expect(stack.emulator.book.of('deployment')).toHaveLength(1);
+	// The step was executed with its panel open: what its expressions gave clears no other field.
+	expect(await editor.parameter('modelVersionId').innerText()).toContain('$json.modelVersionId');
 });
 
 test('a step that is executed with its panel open keeps its template and hyperparameters', async () => {

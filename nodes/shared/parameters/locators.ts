@@ -36,6 +36,7 @@ interface Locator {
 	/** The kind of portal link that is accepted, if one is. */
 	portal?: PortalResource;
 	displayOptions?: INodeProperties['displayOptions'];
+	/** Never another locator: n8n clears the field when an expression there is resolved anew. */
 	loadOptionsDependsOn?: string[];
 	/** What is named is a name, not an ID: any text will do. */
 	anyText?: boolean;

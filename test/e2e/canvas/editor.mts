@@ -106,6 +106,8 @@ export class Editor {
 
 	/** Chooses one of a multi-select's entries, which then is closed again. */
 	async pickOption(name: string, text: string) {
+		// A list that depends on what was chosen just now is loaded anew, and opens only afterwards.
+		await this.page.waitForTimeout(2_000);
 		await this.parameter(name).click();
 		await this.page
 			.locator('.el-select-dropdown__item:visible')
