@@ -92,7 +92,7 @@ test('the hosted chain takes few clicks, and runs', async () => {
 	await editor.parameter('num_epochs').waitFor();
 	await editor.switchOn('waitForCompletion');
 	await editor.pick('nodepool', 'demo-gpu-nodepool');
-	await editor.closePanel();
+	await editor.leavePanel();
 
 	await editor.addNode('Clarifai Deploy Model', 'clarifai dep');
 	await editor.pick('nodepool', 'demo-gpu-nodepool');

@@ -107,7 +107,7 @@ export class Editor {
 	/** Chooses one of a multi-select's entries, which then is closed again. */
 	async pickOption(name: string, text: string) {
 		// A list that depends on what was chosen just now is loaded anew, and opens only afterwards.
-		await this.page.waitForTimeout(2_000);
+		await this.page.waitForTimeout(5_000);
 		await this.parameter(name).click();
 		await this.page
 			.locator('.el-select-dropdown__item:visible')
@@ -131,6 +131,12 @@ export class Editor {
 
 	async closePanel() {
 		await this.page.getByTestId('ndv-close-button').click();
+		await this.panel.waitFor({ state: 'hidden' });
+	}
+
+	/** The same by n8n's own key, which does it where no text is being typed. */
+	async leavePanel() {
+		await this.page.keyboard.press('Escape');
 		await this.panel.waitFor({ state: 'hidden' });
 	}
 
