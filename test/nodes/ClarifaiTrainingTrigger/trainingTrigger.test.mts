@@ -385,13 +385,13 @@ describe('requests', () => {
 	});
 
 	it('are one list call also for a model with more than a page of versions', async () => {
-		for (let index = 0; index < 1200; index++) platform.emulator.addTrainedVersion('cars');
+		for (let index = 0; index < 1001; index++) platform.emulator.addTrainedVersion('cars');
 		const lists = () =>
 			callsOf(platform.emulator).filter((call) => call === 'GET ListModelVersions').length;
 		const { first, poll } = await activate(platform);
 		const slow = start('cars');
 		const second = await poll();
-		for (let index = 0; index < 1100; index++) start('cars', { seconds: Infinity });
+		for (let index = 0; index < 1001; index++) start('cars', { seconds: Infinity });
 		const third = await poll();
 		advance(101);
 		const fourth = await poll();

@@ -47,6 +47,10 @@ export class Clock {
 	}
 }
 
+let written = { ms: NaN, text: '' };
+
+/** Thousands of objects are given to an emulator in one moment: that is written once. */
 export function toTimestamp(ms: number) {
-	return new Date(ms).toISOString();
+	if (ms !== written.ms) written = { ms, text: new Date(ms).toISOString() };
+	return written.text;
 }

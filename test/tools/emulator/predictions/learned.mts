@@ -67,8 +67,11 @@ export class Learned {
 	) {
 		const { datasetId, datasetVersionId } = lesson;
 		this.#ofApp = takeSnapshot(app);
-		this.#ofDataset = datasetId ? takeSnapshot(app, datasetId, datasetVersionId) : this.#ofApp;
-		const known = lesson.concepts.length > 0 ? lesson.concepts : labelsIn(this.#ofDataset.inputs);
+		this.#ofDataset = datasetId
+			? takeSnapshot(app, datasetId, datasetVersionId || undefined)
+			: this.#ofApp;
+		const known: Message[] =
+			lesson.concepts.length > 0 ? lesson.concepts : this.#ofDataset.labels().map((id) => ({ id }));
 		const concepts = known.length > 0 ? known : [...app.concepts.values()];
 		this.concepts = lesson.byPipeline
 			? numbered(concepts)
@@ -88,14 +91,6 @@ export class Learned {
 /** What concepts a version shows as its own. */
 export function conceptsShown(concepts: ModelConcept[], app: AppState): Message[] {
 	return concepts.map(({ id, name }) => ({ id, name, value: 1, app_id: app.id }));
-}
-
-function labelsIn(inputs: LabelledInput[]): Message[] {
-	const ids = inputs.flatMap(({ positive, regions }) => [
-		...positive,
-		...regions.flatMap(({ data }) => (data?.concepts ?? []).map(({ id }: Message) => id as string)),
-	]);
-	return [...new Set(ids)].sort().map((id) => ({ id }));
 }
 
 /** Models that pipelines train number their concepts in the order of their sorted IDs. */

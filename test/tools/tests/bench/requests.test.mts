@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../engine/package.mts';
+import { COUNT } from '../../../reliability/plans.mts';
 import { requestsTable, run, USES } from '../../bench/requests.mts';
 
 describe('the requests of the nodes', () => {
@@ -10,22 +11,22 @@ describe('the requests of the nodes', () => {
 		expect(document).toContain(await requestsTable());
 	});
 
-	it('are one list for the templates of 1,000 items', async () => {
+	it(`are one list for the templates of ${COUNT} items`, async () => {
 		const use = USES.find(({ type }) => type === 'clarifaiListTemplates');
 
-		expect(await run(use!, 1000)).toEqual({ ListModelTypes: 1 });
+		expect(await run(use!, COUNT)).toEqual({ ListModelTypes: 1 });
 	});
 
-	it('are one look at the model and its app for 1,000 trainings of a model', async () => {
+	it(`are one look at the model and its app for ${COUNT} trainings of a model`, async () => {
 		const use = USES.find(({ node, use: name }) => node === 'Train' && name === 'one model');
 
-		expect(await run(use!, 1000)).toEqual({
+		expect(await run(use!, COUNT)).toEqual({
 			GetModel: 1,
 			ListModelTypes: 1,
 			ListConcepts: 1,
 			ListModelVersions: 1,
 			ListPipelineTemplates: 1,
-			PostModelVersions: 1000,
+			PostModelVersions: COUNT,
 		});
 	});
 });

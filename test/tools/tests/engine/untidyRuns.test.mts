@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DEMO, locate } from '../../../nodes/setup.mts';
 import { setUpInProcess } from '../../../nodes/setUpInProcess.mts';
+import { generatedRuns } from '../../../reliability/promise/generatedRuns.mts';
 import { createModel, itemsOf, train } from '../../../reliability/plans.mts';
 import { anyUntidiness } from '../../emulator/untidinessArbitrary.mts';
 import { chain } from '../../engine/engine.mts';
@@ -42,6 +43,6 @@ test('an emulator makes no mistakes, however untidy it is, and its book is what 
 				).toEqual(versions.sort());
 			},
 		),
-		{ numRuns: 40 },
+		generatedRuns(15),
 	);
-}, 120_000);
+}, 1_200_000);
