@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { brokenPromises } from './brokenPromises.mts';
 import { generatedRuns } from './generatedRuns.mts';
 import { play } from './play.mts';
-import { anyScenario } from './scenario.mts';
+import { anyFailedNode, anyScenario } from './scenario.mts';
 
 // A computer that has other things to do must not fail these runs.
 jest.setTimeout(3_600_000);
@@ -15,5 +15,17 @@ test('whatever goes wrong, nothing is done twice, and the report is true', async
 			expect(brokenPromises(played)).toEqual([]);
 		}),
 		generatedRuns(40),
+	);
+});
+
+test('once an item has failed the node, nothing more is started', async () => {
+	await fc.assert(
+		fc.asyncProperty(anyFailedNode, async (scenario) => {
+			const played = await play(scenario);
+
+			expect(brokenPromises(played)).toEqual([]);
+			expect(played.runs[0]!.error).toBeDefined();
+		}),
+		generatedRuns(10),
 	);
 });

@@ -3,7 +3,6 @@ import type { FaultKind, FaultRule, Untidiness } from '../../tools/emulator/emul
 import { DEMO } from '../../tools/emulator/emulator.mts';
 import { anyUntidiness } from '../../tools/emulator/untidinessArbitrary.mts';
 import type { Choices, Item } from './step.mts';
-
 import type { StepName } from './steps/index.mts';
 
 /** What somebody deletes while a node looks for it cannot be told from what was never made. */
@@ -112,21 +111,22 @@ const item: fc.Arbitrary<Item> = fc.record({
 	text: fc.constantFrom('one', 'two', 'three'),
 });
 
+const apart = (count: number): Item[] =>
+	Array.from({ length: count }, (_none, index) => ({
+		model: `model-${index}`,
+		epochs: 1 + (index % 3),
+		workflow: `workflow-${index}`,
+		deployment: `deployment-${index}`,
+		text: `text ${index}`,
+	}));
+
 /** Items that may be about the same, that are all alike, or that have nothing in common. */
 const items = fc.oneof(
 	fc
 		.tuple(item, fc.integer({ min: 2, max: 5 }))
 		.map(([each, count]) => Array.from({ length: count }, () => each)),
 	fc.array(item, { minLength: 1, maxLength: 5 }),
-	fc.integer({ min: 1, max: 5 }).map((count) =>
-		Array.from({ length: count }, (_none, index) => ({
-			model: `model-${index}`,
-			epochs: 1 + (index % 3),
-			workflow: `workflow-${index}`,
-			deployment: `deployment-${index}`,
-			text: `text ${index}`,
-		})),
-	),
+	fc.integer({ min: 1, max: 5 }).map(apart),
 );
 
 const choices: fc.Arbitrary<Choices> = fc.record({
@@ -190,3 +190,36 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc.record(
 		],
 	},
 );
+
+/** The write with which each step of a single node begins what it is for. */
+const STARTS = {
+	createModel: 'PostModels',
+	trainVersion: 'PostModelVersions',
+	trainPipeline: 'PostPipelineVersionRunFromTemplate',
+	createWorkflow: 'PostWorkflows',
+	deploy: 'PostDeployments',
+	evaluate: 'PostEvaluations',
+} satisfies Partial<Record<StepName, string>>;
+
+/** One of several items that have nothing in common is refused for good, and fails the node. */
+export const anyFailedNode: fc.Arbitrary<Scenario> = fc
+	.record({
+		step: fc.constantFrom(...(Object.keys(STARTS) as Array<keyof typeof STARTS>)),
+		count: fc.integer({ min: 2, max: 25 }),
+		choices: fc
+			.tuple(choices, fc.constantFrom(2, 5, 15))
+			.map(([all, requestsPerSecond]) => ({ ...all, requestsPerSecond })),
+		skip: fc.nat({ max: 5 }),
+		untidiness: fc.oneof(fc.constant({}), anyUntidiness().map(nothingDeleted)),
+		seed: fc.integer({ min: 1, max: 1000 }),
+		trainingSeconds: fc.constantFrom(0, 30, 200),
+	})
+	.map(({ step, count, skip, ...rest }) => ({
+		...rest,
+		steps: [step],
+		items: apart(count),
+		faults: [{ kind: 'failure10020', rpc: STARTS[step], skip: skip % count, times: 1 }],
+		onError: 'stopWorkflow',
+		retryOnFail: false,
+		retries: 0,
+	}));
