@@ -83,9 +83,7 @@ function untrueIn(output: IDataObject, emulator: Emulator): string | undefined {
 	return undefined;
 }
 
-function isGone({ pipelineRunId, modelVersionId }: IDataObject, { book, untidiness }: Emulator) {
-	// Somebody else has deleted it.
-	if (untidiness.vanishing?.forGood) return true;
+function isGone({ pipelineRunId, modelVersionId }: IDataObject, { book }: Emulator) {
 	const ended = pipelineRunId ? book.of('runChange') : book.of('versionDeletion');
 	return ended.some(({ id }) => id === (pipelineRunId ?? modelVersionId));
 }
