@@ -284,6 +284,19 @@ test('an input that a mixed answer shows with a status of the platform may have 
 	expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
 });
 
+test('an input that one try of a batch left unclear is told by the next one, too, when a stop ends it', async () => {
+	const played = await playOnTidy({
+		steps: ['addInputs'],
+		items: itemsOf(3),
+		faults: [{ kind: 'mixed10010', rpc: 'PostInputs', code: 10030, times: 1 }],
+		retryOnFail: true,
+		stop: { answers: 3 },
+	});
+
+	expect(played.wasStopped).toBe(true);
+	expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
+});
+
 test('an input that a lost answer has added is not taken for one of another URL', async () => {
 	await playOnTidy({
 		steps: ['addInputs'],
