@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import {
 	demoCredential,
@@ -36,7 +37,11 @@ export class Stack {
 		await this.renewEmulator();
 	}
 
-	async restartN8n() {
+	/** Restarts n8n while an execution waits. */
+	async restartDuring(executionId: string) {
+		await this.n8n.executionWhen(executionId, ({ status }) => status === 'waiting');
+		// n8n shows that an execution waits some seconds before it has stored everything that says so.
+		await delay(10_000);
 		await given(this.running).restart();
 	}
 

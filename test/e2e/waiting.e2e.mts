@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './cases/eventually.mts';
 import { TRAIN, TRAINING_STATUS, TRAINING_TRIGGER } from './cases/nodeTypes.mts';
 import {
@@ -46,10 +45,7 @@ test(
 		const { id } = await store(stack, workflow);
 
 		const executionId = await stack.n8n.runWorkflow(id, 'Start');
-		await stack.n8n.executionWhen(executionId, ({ status }) => status === 'waiting');
-		// n8n stores that the execution waits, and only then notes in its event log that it has not crashed.
-		await delay(3_000);
-		await stack.restartN8n();
+		await stack.restartDuring(executionId);
 		const [version] = stack.emulator.app().models.get('photos')!.versions.values();
 		version.training.endsAt = stack.emulator.clock.now();
 

@@ -3,21 +3,22 @@ import { DEMO, setUp } from '../nodes/setup.mts';
 import { runsOf, START } from '../nodes/pipelineSetup.mts';
 import type { RunHandle, RunResult } from '../tools/engine/engine.mts';
 import { retryFromWait, retryOf } from '../tools/engine/retryExecution.mts';
-import { contentKey } from '../tools/emulator/content.mts';
 import type { Emulator } from '../tools/emulator/emulator.mts';
-import { recognize } from '../tools/emulator/predictions/quality.mts';
-import { Snapshot } from '../tools/emulator/predictions/snapshots.mts';
-import { labelledInputs } from '../tools/emulator/labelledInputs.mts';
-import type { VersionState } from '../tools/emulator/state.mts';
+import {
+	expectRising,
+	LIVE,
+	Nights,
+	NOT_BETTER,
+	picturesOf,
+	stoppedAt,
+	TRAINING_FAILED,
+} from './nights.mts';
 
 // A computer that has other things to do must not fail this run.
 jest.setTimeout(120_000);
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const MODEL = 'my-classifier';
-const DEPLOYMENT = 'my-classifier-live';
-const CONCEPTS = ['cat', 'dog'];
 
 interface Night {
 	what: string;
@@ -33,10 +34,6 @@ interface Night {
 	goesLive: boolean;
 	trainings: 0 | 1;
 }
-
-const LIVE =
-	/: the new version is better and (live|goes live as soon as its deployment is ready)\./;
-const NOT_BETTER = /: the new version is not better, nothing changed\./;
 
 const NIGHTS: Night[] = [
 	{
@@ -59,7 +56,7 @@ const NIGHTS: Night[] = [
 		what: 'a training that fails',
 		wrongShare: 0,
 		trouble: ({ faults }) => void faults.add({ kind: 'trainingFails' }),
-		message: /: the training failed, nothing changed\. \S/,
+		message: TRAINING_FAILED,
 		isDecided: false,
 		goesLive: false,
 		trainings: 1,
@@ -68,7 +65,7 @@ const NIGHTS: Night[] = [
 		what: 'Clarifai is not there',
 		wrongShare: 0,
 		trouble: ({ faults }) => void faults.add({ kind: 'http503' }),
-		message: /: stopped at Clarifai Train\. \S/,
+		message: stoppedAt('Clarifai Train'),
 		isDecided: false,
 		goesLive: false,
 		trainings: 0,
@@ -98,7 +95,7 @@ const NIGHTS: Night[] = [
 		what: 'Clarifai goes away while it trains what would be better',
 		wrongShare: 0.1,
 		trouble: ({ faults }) => void faults.add({ kind: 'http502html', rpc: 'GetPipelineVersionRun' }),
-		message: /: stopped at Clarifai Training Status\. \S/,
+		message: stoppedAt('Clarifai Training Status'),
 		isDecided: false,
 		goesLive: false,
 		trainings: 1,
@@ -142,63 +139,23 @@ const NIGHTS: Night[] = [
 	},
 ];
 
-const picturesOf = (set: string, count: number) =>
-	CONCEPTS.flatMap((concept) =>
-		Array.from({ length: count }, (_, index) => ({
-			url: `https://a.example/${set}/${concept}-${index}.jpg`,
-			concepts: [concept],
-		})),
-	);
-
-const TEST_SET = picturesOf('test', 40);
-
-/** What a version is worth on the test data, counted without Clarifai's evaluation and the nodes. */
-function macroF1Of(emulator: Emulator, version: VersionState): number {
-	const app = emulator.app();
-	const quality = emulator.world.inference.plans.qualityOf(app.models.get(MODEL)!, version);
-	const labels = new Snapshot(labelledInputs(app));
-	const answers = TEST_SET.map(({ url, concepts: [actual] }) => {
-		const seen = recognize(version, quality, contentKey({ image: { url } }), () => labels);
-		return { actual, said: seen.concepts[0]?.label };
-	});
-	const f1s = CONCEPTS.map((concept) => {
-		const said = answers.filter((answer) => answer.said === concept);
-		const right = said.filter(({ actual }) => actual === concept);
-		return (2 * right.length) / (said.length + TEST_SET.length / CONCEPTS.length);
-	});
-	return f1s.reduce((sum, f1) => sum + f1) / f1s.length;
-}
-
 it('ten nights, and what is live never gets worse', async () => {
-	/** The versions that were live, one after the other. */
-	const live: VersionState[] = [];
-	let wrongShare = 0.6;
+	let nights: Nights | undefined;
 	let onAnswer = (_rpc: string) => {};
 	const platform = await setUp({
 		platform: 'hosted',
 		onRequest: ({ rpc }) => {
-			look();
+			nights?.look();
 			onAnswer(rpc);
 		},
 	});
 	const { engine, emulator } = platform;
-	const versions = () => [...(emulator.app().models.get(MODEL)?.versions.values() ?? [])];
-	const planned = new Set<VersionState>();
-	function look() {
-		for (const version of versions().filter((each) => !planned.has(each))) {
-			planned.add(version);
-			emulator.planQuality(version.message.id as string, { wrongShare });
-		}
-		const deployment = emulator.world.compute.deployments.find(({ id }) => id === DEPLOYMENT);
-		const running = deployment?.observed(emulator.clock.now());
-		if (running && running !== live.at(-1)) live.push(running);
-	}
-
-	emulator.addLabelledInputs('demo-test-set', TEST_SET);
+	nights = new Nights(emulator);
+	const { live } = nights;
 	const first = await engine.run(engine.withCredentials(readExample('fine-tune-and-deploy.json')));
 	expect(first.error).toBeUndefined();
-	look();
-	expect(live).toEqual(versions());
+	nights.look();
+	expect(live).toEqual(nights.versions());
 
 	const workflow = engine.withCredentials(readExample('nightly-retraining.json'));
 	const waitStep = {
@@ -208,7 +165,7 @@ it('ten nights, and what is live never gets worse', async () => {
 	};
 	for (const [index, night] of NIGHTS.entries()) {
 		emulator.addLabelledInputs(DEMO.datasetId, picturesOf(`night-${index}`, 5));
-		wrongShare = night.wrongShare;
+		nights.wrongShare = night.wrongShare;
 		night.trouble?.(emulator);
 		const before = { live: live.length, runs: emulator.book.of('run').length };
 		let handle: RunHandle | undefined;
@@ -227,7 +184,7 @@ it('ten nights, and what is live never gets worse', async () => {
 			runs.push(await engine.run(workflow, { ...waitStep, ...n8nEndsAt.retry(runs[0]) }));
 		}
 		emulator.clock.advance(DAY);
-		look();
+		nights.look();
 		emulator.faults.clear();
 		emulator.untidiness = {};
 
@@ -240,13 +197,13 @@ it('ten nights, and what is live never gets worse', async () => {
 		const runsOfNight = emulator.book.of('run').length - before.runs;
 		expect([night.what, runsOfNight]).toEqual([night.what, night.trainings]);
 		expect([night.what, live.length - before.live]).toEqual([night.what, night.goesLive ? 1 : 0]);
-		if (night.goesLive) expect(live.at(-1)).toBe(versions().at(-1));
+		if (night.goesLive) expect(live.at(-1)).toBe(nights.versions().at(-1));
 
 		// What the workflow decides by is what the versions are worth.
 		const decisions = runs
 			.flatMap((run) => [0, 1].flatMap((output) => run.outputs('Clarifai Evaluate Model', output)))
 			.filter(({ json }) => json.modelVersionId !== json.baselineVersionId);
-		const [made, lived] = [versions().at(-1)!, live[before.live - 1]];
+		const [made, lived] = [nights.versions().at(-1)!, live[before.live - 1]];
 		expect([night.what, decisions]).toEqual([
 			night.what,
 			night.isDecided
@@ -256,9 +213,9 @@ it('ten nights, and what is live never gets worse', async () => {
 								metric: 'macroF1',
 								passed: night.goesLive,
 								modelVersionId: made.message.id,
-								value: expect.closeTo(macroF1Of(emulator, made), 3),
+								value: expect.closeTo(nights.macroF1Of(made), 3),
 								baselineVersionId: lived.message.id,
-								baselineValue: expect.closeTo(macroF1Of(emulator, lived), 3),
+								baselineValue: expect.closeTo(nights.macroF1Of(lived), 3),
 							}),
 						}),
 					]
@@ -266,9 +223,7 @@ it('ten nights, and what is live never gets worse', async () => {
 		]);
 	}
 
-	const worth = live.map((version) => macroF1Of(emulator, version));
-	expect(worth).toEqual([...worth].sort((one, other) => one - other));
-	expect(new Set(worth).size).toBe(live.length);
+	expectRising(nights.worths());
 	const learnedFrom = runsOf(platform).map(({ args }) => {
 		const { versions: datasetVersions } = emulator.app().datasets.get(DEMO.datasetId)!;
 		return datasetVersions.get(args.dataset_version_id)!.inputs.length;

@@ -5,7 +5,7 @@ import type { Stack } from '../stack.mts';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectations } from './exampleExpectations.mts';
-import { expectSuccess, MANUAL_TRIGGER, store } from './workflowBuilder.mts';
+import { expectSuccess, MANUAL_TRIGGER, store, withWaits } from './workflowBuilder.mts';
 
 export function exampleCases(stack: Stack) {
 	const files = readdirSync(join(repositoryRoot, 'examples')).filter((file) =>
@@ -24,7 +24,8 @@ export function exampleCases(stack: Stack) {
 			);
 		}
 		const example = (await readExamples()).find((candidate) => candidate.file === file);
-		const workflow = withoutLongWaits(example!.workflow);
+		// The examples wait minutes between two looks at a training, which the emulator finishes in a second.
+		const workflow = withWaits(example!.workflow, 1);
 		if (expectation.run) {
 			await expectation.run(stack, workflow);
 		} else {
@@ -34,16 +35,6 @@ export function exampleCases(stack: Stack) {
 
 		await expectation.expect(stack.emulator);
 	});
-}
-
-/** The examples wait minutes between two looks at a training, which the emulator finishes in a second. */
-function withoutLongWaits(workflow: WorkflowContent): WorkflowContent {
-	const nodes = workflow.nodes.map((node) =>
-		node.type === 'n8n-nodes-base.wait'
-			? { ...node, parameters: { ...node.parameters, amount: 1, unit: 'seconds' } }
-			: node,
-	);
-	return { ...workflow, nodes };
 }
 
 function manualTriggerOf({ name, nodes }: WorkflowContent): string {

@@ -26,6 +26,16 @@ export function chain(name: string, sketches: NodeSketch[]): WorkflowContent {
 	return { name, nodes, connections };
 }
 
+/** The workflow with all its Wait nodes waiting so many seconds. */
+export function withWaits(workflow: WorkflowContent, seconds: number): WorkflowContent {
+	const nodes = workflow.nodes.map((node) =>
+		node.type === 'n8n-nodes-base.wait'
+			? { ...node, parameters: { ...node.parameters, amount: seconds, unit: 'seconds' } }
+			: node,
+	);
+	return { ...workflow, nodes };
+}
+
 export async function store(stack: Stack, workflow: WorkflowContent): Promise<StoredWorkflow> {
 	return await stack.n8n.createWorkflow(await withCredential(workflow, stack.credential));
 }
