@@ -518,6 +518,16 @@ describe('a list that cannot be had', () => {
 		expect(calls).toHaveLength(2);
 	});
 
+	it('gives up early when the server refuses for the traffic of others', async () => {
+		const { emulator } = clarifai;
+		emulator.faults.add({ kind: 'throttle', retryAfter: 1 });
+
+		await expect(lists(MODEL).listSearch('searchModelTypes')).rejects.toMatchObject({
+			message: 'Making too many requests',
+		});
+		expect(emulator.requests).toHaveLength(3);
+	});
+
 	it('gives up early when the server does not answer at all', async () => {
 		const { engine } = await clarifai.withCredential({ baseUrl: 'http://127.0.0.1:1' });
 
