@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import {
 	searchComputeClusters,
+	searchDeployments,
 	searchModels,
 	searchModelVersions,
 	searchNodepools,
@@ -42,7 +43,13 @@ export class ClarifaiDeployModel implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchModels, searchModelVersions, searchComputeClusters, searchNodepools },
+		listSearch: {
+			searchModels,
+			searchModelVersions,
+			searchDeployments,
+			searchComputeClusters,
+			searchNodepools,
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -26,7 +26,7 @@ export async function computeOfNew(
 	if (nodepool) return await knownCompute(client, userId, nodepool);
 	return new InputProblem(
 		`Deployment "${deploymentId}" does not exist, and 'Nodepool' is empty`,
-		"Pick where a new deployment is to run, or check 'Deployment ID'.",
+		"Pick where a new deployment is to run, or check 'Deployment'.",
 	);
 }
 
@@ -40,13 +40,13 @@ export function problemOfExisting(
 	if (ifExists === 'fail' && !run.mayBeDone) {
 		return new InputProblem(
 			`Deployment "${deploymentId}" already exists`,
-			"Choose another 'Deployment ID', or set 'If Deployment Exists' to Promote or Reuse.",
+			"Choose another 'Deployment', or set 'If Deployment Exists' to Promote or Reuse.",
 		);
 	}
 	const other = otherModelOf(existing, scope, modelId);
 	if (other === undefined) return undefined;
 	return new InputProblem(
 		`Deployment "${deploymentId}" serves ${other}, not "${modelId}"`,
-		"Choose another 'Deployment ID', or the model that it serves.",
+		"Choose another 'Deployment', or the model that it serves.",
 	);
 }

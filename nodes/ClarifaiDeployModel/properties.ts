@@ -29,15 +29,17 @@ export const deployModelProperties: INodeProperties[] = [
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 	}),
-	{
-		displayName: 'Deployment ID',
+	locator({
+		displayName: 'Deployment',
 		name: 'deploymentId',
-		type: 'string',
 		required: true,
-		default: '={{ $json.modelId }}',
-		placeholder: 'e.g. car-classifier-live',
-		description: 'ID of the deployment, unique for the user: letters and digits, joined by "-"',
-	},
+		default: fromInput('modelId'),
+		description:
+			'The deployment that serves the version. IDs of deployments are unique for the user.',
+		hint: 'For a new one, type its ID under By ID. To pick one from the list, switch from Expression to Fixed.',
+		search: 'searchDeployments',
+		placeholder: 'car-classifier-live',
+	}),
 	{
 		displayName: 'If Deployment Exists',
 		name: 'ifDeploymentExists',

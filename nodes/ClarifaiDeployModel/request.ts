@@ -34,7 +34,7 @@ export function readDeployRequest(item: ItemParameters, mayWait: boolean): Deplo
 		userId: own.userId,
 		modelId: model.id,
 		versionId: versionIdToUse(item, 'modelVersionId'),
-		deploymentId: item.id('deploymentId'),
+		deploymentId: item.located('deploymentId').id,
 		ifExists: item.choice('ifDeploymentExists'),
 		nodepool: nodepoolOf(item, 'computeCluster', 'nodepool'),
 		fields: newFields(item),

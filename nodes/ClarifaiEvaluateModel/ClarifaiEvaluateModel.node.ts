@@ -8,6 +8,7 @@ import {
 import {
 	searchDatasets,
 	searchDatasetVersions,
+	searchDeployments,
 	searchModels,
 	searchModelVersions,
 	searchWorkflows,
@@ -50,6 +51,7 @@ export class ClarifaiEvaluateModel implements INodeType {
 			searchDatasets,
 			searchDatasetVersions,
 			searchWorkflows,
+			searchDeployments,
 		},
 	};
 

@@ -118,7 +118,7 @@ async function versionOfDeployment(
 	if (other !== undefined) {
 		throw new InputProblem(
 			`Deployment "${deploymentId}" serves ${other}, not "${modelId}"`,
-			"Check 'Deployment ID' and 'Model'.",
+			"Check 'Deployment' and 'Model'.",
 		);
 	}
 	if (deployment.runningVersionId === undefined)

@@ -96,15 +96,14 @@ export const evaluateModelProperties: INodeProperties[] = [
 		portal: 'workflows',
 		displayOptions: withLive,
 	}),
-	{
-		displayName: 'Deployment ID',
+	locator({
+		displayName: 'Deployment',
 		name: 'deploymentId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. car-classifier-live',
 		description: 'The deployment whose version is the live one. Needs a Personal Access Token.',
+		search: 'searchDeployments',
+		placeholder: 'car-classifier-live',
 		displayOptions: withLive,
-	},
+	}),
 	locator({
 		displayName: 'Baseline Version',
 		name: 'baselineVersionId',

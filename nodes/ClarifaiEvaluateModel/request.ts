@@ -46,7 +46,7 @@ export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): Eva
 			`Enter the version to compare with, or set '${item.label('compareWith')}' to Live Version.`,
 		);
 	}
-	const deploymentId = item.optionalId('deploymentId');
+	const deploymentId = item.optionallyLocated('deploymentId')?.id;
 	if (workflow && deploymentId !== undefined) {
 		item.refuse(
 			`Both '${item.label('workflow')}' and '${item.label('deploymentId')}' are set`,

@@ -5,7 +5,12 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { searchModels, searchModelVersions, searchWorkflows } from '../shared/node/lists';
+import {
+	searchDeployments,
+	searchModels,
+	searchModelVersions,
+	searchWorkflows,
+} from '../shared/node/lists';
 import { runItems } from '../shared/node/runItems';
 import { predictItems } from './predict';
 import { predictProperties } from './properties';
@@ -37,7 +42,9 @@ export class ClarifaiPredict implements INodeType {
 		properties: predictProperties,
 	};
 
-	methods = { listSearch: { searchModels, searchModelVersions, searchWorkflows } };
+	methods = {
+		listSearch: { searchModels, searchModelVersions, searchDeployments, searchWorkflows },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this, predictItems(this));

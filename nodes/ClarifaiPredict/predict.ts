@@ -128,7 +128,7 @@ function readAsked(item: ItemParameters): Asked {
 		home,
 		modelId: id,
 		versionId: item.optionallyLocated('modelVersionId')?.id,
-		deploymentId: item.optionalId('options.deploymentId'),
+		deploymentId: item.optionallyLocated('options.deploymentId')?.id,
 	};
 }
 

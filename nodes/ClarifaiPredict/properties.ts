@@ -58,16 +58,15 @@ export const predictProperties: INodeProperties[] = [
 			placeholder: 'e.g. cat, dog',
 			description: 'Only put out these concepts, separated by commas',
 		},
-		{
-			displayName: 'Deployment ID',
+		locator({
+			displayName: 'Deployment',
 			name: 'deploymentId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. car-classifier-live',
 			description:
 				'The deployment that answers, where a model has several. Needs a Personal Access Token.',
+			search: 'searchDeployments',
+			placeholder: 'car-classifier-live',
 			displayOptions: forModelsBelow,
-		},
+		}),
 		{
 			displayName: 'Include Input Fields',
 			name: 'includeInputFields',

@@ -134,7 +134,7 @@ async function versionOf(
 		if (!deployment) {
 			throw new InputProblem(
 				`Deployment "${deploymentId}" does not exist`,
-				"Check 'Deployment ID', or make the deployment with Clarifai Deploy Model.",
+				"Check 'Deployment', or make the deployment with Clarifai Deploy Model.",
 			);
 		}
 		const { runningVersionId } = deployment;

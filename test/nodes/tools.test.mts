@@ -17,6 +17,7 @@ async function callTool(
 	const running = emulator.addTraining('cars', { seconds: Infinity });
 	const trained = emulator.addTrainedVersion('vans');
 	emulator.addWorkflows(1, { id: 'fleet' });
+	emulator.addDeployment('vans-live', 'vans');
 	const all = { running: running.message.id, trained: trained.message.id, ...args };
 	const { call, run } = await engine.asTool(type, parameters, all, style);
 	return { call, run, emulator, answer: JSON.parse(call?.response ?? '[]') as IDataObject[] };
@@ -95,6 +96,27 @@ describe.each(['v2', 'v3'] as const)('as a tool of an AI agent (%s)', (style) =>
 			},
 			{ modelId: 'vans', url: 'https://files.example/van.jpg' },
 			{ topConcept: expect.any(String), concepts: expect.any(Array) },
+		],
+		[
+			'clarifaiPredict',
+			{
+				model: locate('id', 'vans'),
+				inputSource: 'url',
+				url: fromAgent('url'),
+				options: { deploymentId: locate('id', fromAgent('deployment')) },
+			},
+			{ deployment: 'vans-live', url: 'https://files.example/van.jpg' },
+			{ topConcept: expect.any(String), concepts: expect.any(Array) },
+		],
+		[
+			'clarifaiDeployModel',
+			{
+				model: locate('id', 'vans'),
+				modelVersionId: locate('id', fromAgent('trained')),
+				deploymentId: locate('id', fromAgent('deployment')),
+			},
+			{ deployment: 'vans-live' },
+			{ deploymentId: 'vans-live', created: false, promoted: false },
 		],
 	])('%s answers the agent with its output', async (type, parameters, args, expected) => {
 		const { call, answer } = await callTool(style, type, parameters as INodeParameters, args);

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultRule } from '../tools/emulator/emulator.mts';
+import { chain } from '../tools/engine/engine.mts';
 import { DEMO, locate, type SetUp } from '../nodes/setup.mts';
 import { setUpInProcess } from '../nodes/setUpInProcess.mts';
 import { itemsOf, OPTIONS, PASSING, startedVersions, trainParameters } from './plans.mts';
@@ -221,6 +222,38 @@ describe('the number of tries', () => {
 		expect(startedVersions(emulator).m).toHaveLength(1);
 		expect(count(rpc)).toBe(1);
 	});
+
+	it.each([
+		['a GET', 'GetModel'],
+		['a write', 'PostModelVersions'],
+	])(
+		'of %s that is refused for the traffic of others has no bound but time',
+		async (_what, rpc) => {
+			const { emulator, run } = platform;
+			emulator.addModel('m');
+			emulator.faults.add({ kind: 'throttle', rpc, retryAfter: 1, times: 12 });
+
+			const { json, error } = await run('clarifaiTrain', trainOf('m'));
+
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([
+				{ modelId: 'm', modelVersionId: startedVersions(emulator).m[0] },
+			]);
+			expect(startedVersions(emulator).m).toHaveLength(1);
+		},
+	);
+
+	it('of a call that also fails otherwise counts the other failures alone', async () => {
+		const { emulator, run } = platform;
+		emulator.addModel('m');
+		emulator.faults.add({ kind: 'throttle', rpc: 'GetModel', retryAfter: 1, times: 10 });
+		emulator.faults.add({ kind: 'http503', rpc: 'GetModel' });
+
+		const { error } = await run('clarifaiTrain', trainOf('m'));
+
+		expect(error?.message).not.toContain('too many requests');
+		expect(count('GetModel')).toBe(10 + 8);
+	});
 });
 
 describe('the pause between tries', () => {
@@ -268,6 +301,28 @@ it('one of the first requests that is throttled does not slow down all others', 
 	// Six seconds at Clarifai's limit; at the rate of the first moments it would be half a minute.
 	const [first, last] = [emulator.requests[0], emulator.requests.at(-1)!];
 	expect(last.arrivedAt - first.arrivedAt).toBeLessThan(20_000);
+});
+
+it('50 executions at once, which do not know of each other, all get through the limit', async () => {
+	const { engine, emulator } = await setUpInProcess({ requestsPerSecond: 15, trainingSeconds: 5 });
+	const chainOf = (name: string) =>
+		chain(
+			engine.node('clarifaiCreateModel', { modelId: name }),
+			engine.node('clarifaiTrain', {
+				...trainParameters({ options: {} }),
+				waitForCompletion: true,
+			}),
+			engine.node('clarifaiCreateWorkflow', { workflowId: name }),
+			engine.node('clarifaiUpdateDefaultWorkflow'),
+		);
+
+	const runs = itemsOf(50).map(async ({ json }) => await engine.start(chainOf(`${json.id}`)).done);
+	const errors = (await Promise.all(runs)).flatMap(({ error }) => error?.message ?? []);
+
+	expect(errors).toEqual([]);
+	expect(emulator.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(50);
+	const trained = Object.values(startedVersions(emulator));
+	expect(trained.map((versions) => versions.length)).toEqual(itemsOf(50).map(() => 1));
 });
 
 it('a server that refuses the connection is asked some times, and then named', async () => {

@@ -20,6 +20,15 @@ export async function findDeployment(
 	return answer && readDeployment(objectAt(answer, 'deployment'));
 }
 
+/** A user's deployments. Clarifai does not search them. */
+export async function listDeployments(
+	client: ClarifaiClient,
+	userId: string,
+): Promise<Deployment[]> {
+	const path = ['users', userId, 'deployments'];
+	return (await client.list(path, 'deployments', {}, PAT_ONLY)).map(readDeployment);
+}
+
 /** A deployment on its way to serving a version. Plain data. */
 export interface Serving {
 	userId: string;

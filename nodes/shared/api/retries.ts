@@ -2,7 +2,10 @@ import type { FailureKind } from './failures';
 
 /** Every number of trying again, in milliseconds where it is a time. */
 
-/** Tries of one call, the first included. */
+/**
+ * Tries of one call, the first included. Those refused because there were too many requests do not count:
+ * they were not carried out, and which of all items they hit is chance.
+ */
 export const MAX_TRIES = 8;
 
 /** Tries of one call may take this long together. */

@@ -13,7 +13,7 @@ export interface RequestLimits {
 	requestsPerSecond: number;
 	/** How long one request may take, in milliseconds. */
 	timeoutMs: number;
-	/** Tries of one call, unless the call says otherwise. */
+	/** Tries of one call, refused ones included, unless the call says otherwise. */
 	maxTries?: number;
 }
 
@@ -95,8 +95,9 @@ export class Transport {
 	/** Carries out a call, repeating it where that is safe. */
 	async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		const deadline = Math.min(time.now() + RETRY_BUDGET_MS, this.deadline);
-		const maxTries = call.maxTries ?? this.limits.maxTries ?? MAX_TRIES;
+		const maxTries = call.maxTries ?? this.limits.maxTries;
 		const isRepeatable = call.method === 'GET' || call.repeatable === true;
+		let throttled = 0;
 		for (let tries = 1; ; tries++) {
 			const result = await this.pacer.run(
 				async () => await this.send(call),
@@ -105,7 +106,9 @@ export class Transport {
 			);
 			if (!(result instanceof ClarifaiFailure)) return result;
 			const pause = backoffMs(tries, result.facts.retryAfterMs);
-			const isLast = tries >= maxTries || time.now() + pause > deadline;
+			if (result.kind === 'throttled') throttled++;
+			const hadAll = tries >= (maxTries ?? MAX_TRIES + throttled);
+			const isLast = hadAll || time.now() + pause > deadline;
 			if (isLast || !mayRepeat(result.kind, isRepeatable)) return result;
 			if (!(await wait(pause, this.signal))) return cancelled(call);
 		}

@@ -9,10 +9,12 @@ import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
 import { readCredential, type Access } from '../api/credential';
 import { computeClusters, nodepools } from '../api/compute';
+import { listDeployments } from '../api/deployments';
 import { modelTypes, modelVersions } from '../api/models';
 import { pipelineTemplates } from '../api/pipelines';
 import { EDITOR_LIMITS } from '../api/transport';
 import { readDatasetVersion } from '../clarifai/datasets';
+import type { Deployment } from '../clarifai/deployments';
 import { parsePortalUrl, portalUrl, type AppScope } from '../clarifai/identifiers';
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
 import type { ModelVersion } from '../clarifai/models';
@@ -359,6 +361,41 @@ export async function searchNodepools(
 			{ message: 'There are no nodepools', hint: MADE_IN_PORTAL },
 		);
 	});
+}
+
+/** The deployments of the user, with the model and the version that each runs. */
+export async function searchDeployments(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await lookUp(this, async (client, { userId }) => {
+		const found = (await listDeployments(client, userId)).filter(
+			({ id, modelId, runningVersionId }) =>
+				id !== undefined && matches(filter, id, modelId, runningVersionId),
+		);
+		return listOrReason(
+			pageOf(
+				found.map((deployment) => ({
+					name: nameOfDeployment(deployment),
+					value: deployment.id ?? '',
+				})),
+				paginationToken,
+			),
+			{ filter, paginationToken },
+			{
+				message: 'There are no deployments',
+				hint: 'Clarifai Deploy Model makes one: choose By ID there, and give a new ID.',
+			},
+		);
+	});
+}
+
+/** "shop (cars, version 3ad2c152)": what a deployment runs tells it from others. */
+function nameOfDeployment({ id = '', modelId, runningVersionId }: Deployment): string {
+	const runs = [modelId, runningVersionId && `version ${runningVersionId.slice(0, 8)}`];
+	const named = runs.filter((part) => part !== undefined);
+	return named.length > 0 ? `${id} (${named.join(', ')})` : id;
 }
 
 /** "2026-04-08 12:30", of Clarifai's timestamps. */

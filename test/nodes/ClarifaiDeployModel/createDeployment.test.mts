@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { chain } from '../../tools/engine/engine.mts';
 import { bodiesOf, callsOf, DEMO, locate, setUp } from '../setup.mts';
 import {
@@ -152,6 +153,32 @@ describe('a deployment that does not exist', () => {
 		]);
 	});
 
+	it.each<[string, INodeParameters]>([
+		['a plain text', { deploymentId: 'live' }],
+		['a plain expression', { deploymentId: '={{ $json.name }}' }],
+		['an ID', { deploymentId: locate('id', 'live') }],
+		['an expression in place of an ID', { deploymentId: locate('id', '={{ $json.name }}') }],
+		['an entry of the list', { deploymentId: locate('list', 'live') }],
+	])('gets its ID from %s', async (_how, deployment) => {
+		const { run, newer, of } = await setUpVersions();
+
+		const { json, error } = await run(DEPLOY, asLive(deployment), {
+			items: [{ ...of(newer), name: 'live' }],
+		});
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ deploymentId: 'live', created: true }]);
+	});
+
+	it('gets the ID of the model where none is named', async () => {
+		const { run, newer, of } = await setUpVersions();
+
+		const { json, error } = await run(DEPLOY, ON_NODEPOOL, { items: [of(newer)] });
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ deploymentId: 'flowers', created: true }]);
+	});
+
 	it('is made for each item, in the order of the items', async () => {
 		const { emulator, run, older, newer, of } = await setUpVersions();
 		emulator.addNodepool('second-cluster', 'second-pool');
@@ -259,12 +286,17 @@ describe('nothing is sent but looks', () => {
 			{ additionalFields: { scaleToZeroDelaySeconds: -5 } },
 			"'Scale to Zero Delay Seconds'",
 		],
-		['without an ID', { deploymentId: '={{ "" }}' }, "'Deployment ID' is empty"],
-		['for an ID that is none', { deploymentId: 'a b' }, "'Deployment ID'"],
+		['without an ID', { deploymentId: '={{ "" }}' }, "'Deployment' is empty"],
+		['for an ID that is none', { deploymentId: 'a b' }, "'Deployment' is not a valid ID"],
 		[
 			'for an expression that gives nothing',
+			{ deploymentId: locate('id', '={{ $json.deploymentID }}') },
+			"'Deployment' is empty",
+		],
+		[
+			'for a plain expression that gives nothing, as older workflows have it',
 			{ deploymentId: '={{ $json.deploymentID }}' },
-			"'Deployment ID' is an expression that gives nothing",
+			"'Deployment' is empty",
 		],
 		[
 			'for a number of replicas from a misspelt field',
@@ -312,7 +344,7 @@ describe('nothing is sent but looks', () => {
 			{ items: [of(newer)] },
 		);
 
-		expect(`${error?.message} ${error?.description}`).toContain("'Deployment ID' is empty");
+		expect(`${error?.message} ${error?.description}`).toContain("'Deployment' is empty");
 		expect(`${error?.message} ${error?.description}`).toContain("'Min Replicas' is 2");
 	});
 });

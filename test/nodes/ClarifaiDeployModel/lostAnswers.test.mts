@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../tools/emulator/emulator.mts';
 import { chain } from '../../tools/engine/engine.mts';
-import { retryExecution } from '../retryExecution.mts';
+import { retryOf } from '../../tools/engine/retryExecution.mts';
 import {
 	asLive,
 	DEPLOY,
@@ -215,7 +215,7 @@ describe('Retry of a failed execution', () => {
 		const failed = await engine.run(workflow, { items: [{ json: of(newer) }] });
 		expect(failed.error).toBeDefined();
 
-		const retried = await retryExecution(engine, failed, workflow);
+		const retried = await engine.run(workflow, retryOf(failed));
 
 		expect(retried.error).toBeUndefined();
 		expect(retried.outputs(node.name)).toMatchObject([

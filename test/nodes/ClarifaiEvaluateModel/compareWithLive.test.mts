@@ -327,6 +327,30 @@ describe('compared with what is named', () => {
 		expect(passed(result)).toMatchObject([{ baselineVersionId: live }]);
 	});
 
+	it.each(['list', 'id'] as const)('a deployment in mode "%s"', async (mode) => {
+		const { live, better, run, emulator } = await setUpRivals();
+		emulator.addDeployment('shop', 'flowers', { versionId: live });
+
+		const result = await run(EVALUATE, onApril({ deploymentId: locate(mode, 'shop') }), {
+			items: [flowers(better)],
+		});
+
+		expect(passed(result)).toMatchObject([{ baselineVersionId: live }]);
+	});
+
+	it('a deployment that an expression does not give is an error, not the default workflow', async () => {
+		const platform = await setUpRivals();
+
+		const result = await platform.run(
+			EVALUATE,
+			onApril({ deploymentId: locate('id', '={{ $json.deploymentID }}') }),
+			{ items: [flowers(platform.better)] },
+		);
+
+		expect(result.error?.message).toContain("'Deployment' is an expression that gives nothing");
+		expect(callsOf(platform.emulator)).toEqual([]);
+	});
+
 	it('a deployment that does not exist is an error', async () => {
 		const platform = await setUpRivals();
 
@@ -373,7 +397,7 @@ describe('compared with what is named', () => {
 			{ items: [flowers(platform.better)] },
 		);
 
-		expect(result.error?.message).toContain("Both 'Workflow' and 'Deployment ID' are set");
+		expect(result.error?.message).toContain("Both 'Workflow' and 'Deployment' are set");
 		expect(callsOf(platform.emulator)).toEqual([]);
 	});
 

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../tools/emulator/emulator.mts';
 import { chain, type RunHandle } from '../../tools/engine/engine.mts';
-import { retryExecution } from '../retryExecution.mts';
+import { retryOf } from '../../tools/engine/retryExecution.mts';
 import { callsOf, type SetUp } from '../setup.mts';
 import {
 	addVersion,
@@ -115,7 +115,7 @@ describe('a start of which nothing can be told', () => {
 		const failed = await engine.run(workflow, { items: [{ json: flowers(version) }] });
 		expect(failed.error).toBeDefined();
 
-		const retried = await retryExecution(engine, failed, workflow);
+		const retried = await engine.run(workflow, retryOf(failed));
 
 		expect(retried.error).toBeUndefined();
 		expect(retried.outputs(node.name, 0)).toMatchObject([{ json: { passed: true } }]);

@@ -44,18 +44,28 @@ describe('the version that answers', () => {
 		expect(path()).toContain(`/versions/${first}/outputs`);
 	});
 
-	it('is the one that the named deployment runs, and the deployment is selected', async () => {
-		const version = addFlowers();
-		platform.emulator.addDeployment('live', 'flowers');
+	it.each<[string, string | INodeParameters]>([
+		['a plain text', 'live'],
+		['its ID', locate('id', 'live')],
+		['the list', locate('list', 'live')],
+	])(
+		'is the one that the deployment runs that is named by %s, and selected',
+		async (_how, live) => {
+			const version = addFlowers();
+			platform.emulator.addDeployment('live', 'flowers');
 
-		const { error } = await predict({ model: flowers, options: { deploymentId: 'live' } });
+			const { error } = await predict({
+				model: flowers,
+				options: { deploymentId: live as INodeParameters },
+			});
 
-		expect(error).toBeUndefined();
-		expect(path()).toContain(`/versions/${version}/outputs`);
-		expect(bodiesOf(platform.emulator, 'PostModelOutputs')).toMatchObject([
-			{ runner_selector: { deployment: { id: 'live', user_id: DEMO.userId } } },
-		]);
-	});
+			expect(error).toBeUndefined();
+			expect(path()).toContain(`/versions/${version}/outputs`);
+			expect(bodiesOf(platform.emulator, 'PostModelOutputs')).toMatchObject([
+				{ runner_selector: { deployment: { id: 'live', user_id: DEMO.userId } } },
+			]);
+		},
+	);
 
 	it('that the named deployment does not run is refused', async () => {
 		const old = addFlowers();
@@ -119,6 +129,11 @@ describe('is refused before anything is asked', () => {
 			'a text for an image model',
 			{ model: flowers, inputType: 'text', inputSource: 'text', text: 'hello' },
 			'Model "flowers" (visual-classifier) takes image, not text',
+		],
+		[
+			'a deployment that gives nothing',
+			{ model: flowers, options: { deploymentId: locate('id', '={{ $json.gone }}') } },
+			"'Deployment' is an expression that gives nothing",
 		],
 		[
 			'a version that gives nothing',

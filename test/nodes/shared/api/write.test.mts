@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { chain, type RunResult } from '../../../tools/engine/engine.mts';
-import { retryExecution } from '../../retryExecution.mts';
+import { retryOf } from '../../../tools/engine/retryExecution.mts';
 import {
 	callsOf,
 	DEMO,
@@ -287,7 +287,7 @@ describe('a start that does not name its version', () => {
 
 describe('"Retry" in the list of executions', () => {
 	const retry = async (failed: RunResult, workflow: ReturnType<typeof chain>) =>
-		await retryExecution(platform.engine, failed, workflow);
+		await platform.engine.run(workflow, retryOf(failed));
 
 	const versionsIn = (result: RunResult, name: string) =>
 		result.outputs(name).map(({ json }) => json.modelVersionId);

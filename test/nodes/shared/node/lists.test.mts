@@ -372,6 +372,85 @@ describe('the list of concepts', () => {
 	});
 });
 
+describe.each(['clarifaiDeployModel', 'clarifaiEvaluateModel', 'clarifaiPredict'])(
+	'the list of deployments of %s',
+	(node) => {
+		const add = (count: number) => {
+			const { emulator } = clarifai;
+			return Array.from({ length: count }, (_none, n) => {
+				const version = emulator.addTrainedVersion(`model-${n}`).message.id as string;
+				emulator.addDeployment(`live-${n}`, `model-${n}`);
+				return version;
+			});
+		};
+
+		it('names what each runs', async () => {
+			const [version] = add(1);
+
+			expect(await lists(node).listSearch('searchDeployments')).toEqual({
+				results: [{ name: `live-0 (model-0, version ${version.slice(0, 8)})`, value: 'live-0' }],
+				paginationToken: undefined,
+			});
+		});
+
+		it('has pages of 50', async () => {
+			add(60);
+
+			const first = await lists(node).listSearch('searchDeployments');
+			const token = first.paginationToken;
+			const second = await lists(node).listSearch('searchDeployments', '', token);
+
+			expect([first.results.length, second.results.length]).toEqual([50, 10]);
+			expect(second.paginationToken).toBeUndefined();
+			expect(new Set([...values(first), ...values(second)]).size).toBe(60);
+		});
+
+		it('is searched by ID, model and version', async () => {
+			const versions = add(12);
+			const found = async (filter: string) =>
+				values(await lists(node).listSearch('searchDeployments', filter));
+
+			expect(await found('LIVE-11')).toEqual(['live-11']);
+			expect(await found('model-7')).toEqual(['live-7']);
+			expect(await found(versions[3])).toEqual(['live-3']);
+			expect(await found('nothing like it')).toEqual([]);
+		});
+
+		it('says why it is empty', async () => {
+			await expect(lists(node).listSearch('searchDeployments')).rejects.toMatchObject({
+				message:
+					'There are no deployments. Clarifai Deploy Model makes one: choose By ID there, and give a new ID.',
+			});
+		});
+
+		it('is that of the user, whatever is chosen beside it', async () => {
+			add(1);
+			const parameters = { model: locate('id', '={{ $json.modelId }}'), options: {} };
+
+			expect(values(await lists(node, parameters).listSearch('searchDeployments'))).toEqual([
+				'live-0',
+			]);
+			expect(clarifai.emulator.requests.at(-1)?.path).toBe(`/v2/users/${DEMO.userId}/deployments`);
+		});
+
+		it('refused to an app key says why', async () => {
+			const { engine } = await clarifai.withCredential({ accessToken: DEMO.appKey });
+
+			await expect(engine.loadOptions(node).listSearch('searchDeployments')).rejects.toMatchObject({
+				description: expect.stringContaining('This step needs a Personal Access Token'),
+			});
+		});
+
+		it('refused for another user says whose they are', async () => {
+			const parameters = { options: { userId: 'somebody', appId: '' } };
+
+			await expect(lists(node, parameters).listSearch('searchDeployments')).rejects.toMatchObject({
+				description: expect.stringContaining('somebody'),
+			});
+		});
+	},
+);
+
 describe('a list that depends on another choice', () => {
 	it.each([
 		['searchModelVersions', { model: locate('list', '') }, 'The model is not known yet'],
@@ -437,6 +516,16 @@ describe('a list that cannot be had', () => {
 		expect(values(found)).toHaveLength(9);
 		const calls = callsOf(emulator).filter((call) => call === 'GET ListModelTypes');
 		expect(calls).toHaveLength(2);
+	});
+
+	it('gives up early when the server refuses for the traffic of others', async () => {
+		const { emulator } = clarifai;
+		emulator.faults.add({ kind: 'throttle', retryAfter: 1 });
+
+		await expect(lists(MODEL).listSearch('searchModelTypes')).rejects.toMatchObject({
+			message: 'Making too many requests',
+		});
+		expect(emulator.requests).toHaveLength(3);
 	});
 
 	it('gives up early when the server does not answer at all', async () => {
