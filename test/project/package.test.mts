@@ -149,6 +149,27 @@ describe.each(nodeDirectories)('%s', (directory) => {
 			expect(name).toMatch(/^[a-z]\w*$/);
 		}
 	});
+
+	it('shows an example in every placeholder', () => {
+		const placeholders = allOf(descriptionOf(directory).properties).flatMap(
+			({ placeholder, modes = [], type }) =>
+				type === 'fixedCollection' || type === 'collection'
+					? []
+					: [placeholder, ...modes.map((mode) => mode.placeholder)].filter(Boolean),
+		);
+
+		expect(placeholders.filter((text) => !text!.startsWith('e.g. '))).toEqual([]);
+	});
+});
+
+test('each node has icons of its own, for light and for dark', () => {
+	const icons = nodeDirectories.flatMap((directory) =>
+		readdirSync(join(repositoryRoot, 'nodes', directory))
+			.filter((file) => file.endsWith('.svg'))
+			.map((file) => read(join('nodes', directory, file))),
+	);
+
+	expect(new Set(icons).size).toBe(2 * nodeDirectories.length);
 });
 
 describe('the subtitle on the canvas', () => {
@@ -164,6 +185,10 @@ describe('the subtitle on the canvas', () => {
 		['clarifaiTrainingTrigger', { event: 'failed' }, 'failed'],
 		['clarifaiCreateWorkflow', { workflowId: 'finder' }, 'finder'],
 		['clarifaiUpdateDefaultWorkflow', { workflow: located('finder') }, 'finder'],
+		['clarifaiAddInputs', { dataset: located('birds') }, 'birds'],
+		['clarifaiEvaluateModel', { dataset: located('test-set') }, 'test-set'],
+		['clarifaiDeployModel', { deploymentId: located('live') }, 'live'],
+		['clarifaiPredict', { model: located('cars') }, 'cars'],
 	])('of %s with %j is %s', (type, parameters, subtitle) => {
 		const node = engine.node(type, parameters);
 		const workflow = workflowFrom(chain(node), engine.nodeTypes);
