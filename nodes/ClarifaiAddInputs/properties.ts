@@ -31,7 +31,7 @@ export const addInputsProperties: INodeProperties[] = [
 		displayName: 'Dataset',
 		name: 'dataset',
 		description: 'The dataset that the inputs join',
-		hint: 'Empty: only the app',
+		hint: 'Empty: they join the app alone',
 		search: 'searchDatasets',
 		placeholder: 'my-dataset',
 	}),

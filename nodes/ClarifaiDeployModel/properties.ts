@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
 import { waitProperties } from '../shared/parameters/waitOptions';
 
 export const deployModelProperties: INodeProperties[] = [
@@ -29,6 +29,7 @@ export const deployModelProperties: INodeProperties[] = [
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 	}),
+	pickInstead('model', 'Model and Model Version'),
 	{
 		displayName: 'Deployment ID',
 		name: 'deploymentId',
@@ -57,7 +58,8 @@ export const deployModelProperties: INodeProperties[] = [
 	locator({
 		displayName: 'Compute Cluster',
 		name: 'computeCluster',
-		description: 'The compute cluster of the nodepool. Empty means the one that has it.',
+		description: 'The compute cluster of the nodepool',
+		hint: 'Empty: the one that has the nodepool',
 		search: 'searchComputeClusters',
 		placeholder: 'my-cluster',
 	}),
