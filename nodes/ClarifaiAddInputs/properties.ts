@@ -31,7 +31,7 @@ export const addInputsProperties: INodeProperties[] = [
 		displayName: 'Dataset',
 		name: 'dataset',
 		description: 'The dataset that the inputs join',
-		hint: 'Empty: only the app',
+		hint: 'Empty: they join the app alone',
 		search: 'searchDatasets',
 		placeholder: 'my-dataset',
 	}),
@@ -49,7 +49,8 @@ export const addInputsProperties: INodeProperties[] = [
 		name: 'ifInputExists',
 		type: 'options',
 		default: 'skip',
-		description: 'What to do when the app has an input with this ID already',
+		description:
+			'What to do when the app has an input with this ID already. Clarifai bills stored inputs by the month.',
 		options: [
 			{ name: 'Fail', value: 'fail', description: 'Report an error for the item' },
 			{ name: 'Skip', value: 'skip', description: 'Leave it as it is, and say so' },

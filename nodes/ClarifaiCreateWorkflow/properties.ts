@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
 import { describingProperties } from '../shared/parameters/describingFields';
-import { fromInput, locator } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
 
 const nodeFields: INodeProperties[] = [
 	{
@@ -136,6 +136,7 @@ export const workflowProperties: INodeProperties[] = [
 			},
 		],
 	},
+	pickInstead('workflowId', 'Model and Model Version', { specifyGraph: ['form'] }),
 	{
 		displayName: 'Graph (JSON)',
 		name: 'graphJson',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
 import { waitProperties } from '../shared/parameters/waitOptions';
 
 export const deployModelProperties: INodeProperties[] = [
@@ -29,6 +29,7 @@ export const deployModelProperties: INodeProperties[] = [
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 	}),
+	pickInstead('model', 'Model and Model Version'),
 	locator({
 		displayName: 'Deployment',
 		name: 'deploymentId',
@@ -59,7 +60,8 @@ export const deployModelProperties: INodeProperties[] = [
 	locator({
 		displayName: 'Compute Cluster',
 		name: 'computeCluster',
-		description: 'The compute cluster of the nodepool. Empty means the one that has it.',
+		description: 'The compute cluster of the nodepool',
+		hint: 'Empty: the one that has the nodepool',
 		search: 'searchComputeClusters',
 		placeholder: 'my-cluster',
 	}),
@@ -120,7 +122,7 @@ export const deployModelProperties: INodeProperties[] = [
 					'How many replicas of a new deployment run all the time, and are billed. 0 lets it sleep.',
 			},
 			{
-				displayName: 'Scale to Zero Delay Seconds',
+				displayName: 'Scale to Zero Delay',
 				name: 'scaleToZeroDelaySeconds',
 				type: 'number',
 				typeOptions: { minValue: 0 },

@@ -12,7 +12,7 @@ export const predictProperties: INodeProperties[] = [
 		name: 'predictWith',
 		type: 'options',
 		default: 'model',
-		description: 'What answers',
+		description: 'What answers. Clarifai bills predictions, and the replicas that run for them.',
 		options: [
 			{ name: 'Model', value: 'model', description: 'One model' },
 			{ name: 'Workflow', value: 'workflow', description: 'A Clarifai workflow of models' },
@@ -31,8 +31,8 @@ export const predictProperties: INodeProperties[] = [
 	locator({
 		displayName: 'Model Version',
 		name: 'modelVersionId',
-		description:
-			'The version that predicts. Empty means the one that the deployment runs, else the newest that can be used.',
+		description: 'The version that predicts',
+		hint: 'Empty: what the deployment runs, else the newest that can be used',
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 		displayOptions: forModels,

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
 import { waitProperties } from '../shared/parameters/waitOptions';
 
 /** For what only a training of a model version can do; with Automatic the template decides. */
@@ -24,39 +24,6 @@ const forCustomTemplates = {
 const onlyForPipelinesBelow = { show: { '/trainingMethod': ['automatic', 'pipelineTemplate'] } };
 
 export const trainProperties: INodeProperties[] = [
-	{
-		displayName: 'Training Method',
-		name: 'trainingMethod',
-		type: 'options',
-		default: 'automatic',
-		description: 'How Clarifai trains the model',
-		options: [
-			{
-				name: 'Automatic',
-				value: 'automatic',
-				description: 'The template that you choose decides',
-			},
-			{
-				name: 'Deep Fine-Tuning',
-				value: 'deepFineTuning',
-				description:
-					'Trains a model version with a template of its model type, on self-hosted and older platforms',
-			},
-			{
-				name: 'Pipeline Template',
-				value: 'pipelineTemplate',
-				description: "Runs a training pipeline, on Clarifai's hosted platform",
-			},
-		],
-	},
-	{
-		displayName:
-			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, choose a pipeline template.',
-		name: 'deprecationNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { trainingMethod: ['deepFineTuning'] } },
-	},
 	locator({
 		displayName: 'Model',
 		name: 'model',
@@ -67,6 +34,7 @@ export const trainProperties: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
+	pickInstead('model', 'Model'),
 	locator({
 		displayName: 'Dataset',
 		name: 'dataset',
@@ -103,19 +71,12 @@ export const trainProperties: INodeProperties[] = [
 		name: 'template',
 		required: true,
 		description: "The training template. The list shows what fits the model's type.",
+		hint: 'Lists templates of every type until the node before has run; then Refresh List (⋮) shows what fits',
 		search: 'searchTemplates',
 		placeholder: 'classifier-pipeline-resnet',
 		anyText: true,
 		loadOptionsDependsOn: ['trainingMethod'],
 	}),
-	{
-		displayName: 'Dry Run',
-		name: 'dryRun',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to check everything and ask for a time estimate without starting a training',
-	},
 	{
 		displayName: 'Wait for Completion',
 		name: 'waitForCompletion',
@@ -123,7 +84,7 @@ export const trainProperties: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop.',
-		hint: 'Progress is shown in the data of the execution and in the log of n8n. For more than minutes, loop with Clarifai Training Status.',
+		hint: "n8n shows nothing of a node that runs: progress goes to the browser's console and n8n's log. For more than minutes, loop with Clarifai Training Status.",
 		displayOptions: { show: { dryRun: [false] }, hide: { '@tool': [true] } },
 	},
 	waitProperties(
@@ -146,6 +107,21 @@ export const trainProperties: INodeProperties[] = [
 				'Whether to end the training at Clarifai, too, when the execution is stopped while it waits. What it has used so far is billed.',
 		},
 	),
+	{
+		displayName:
+			'Each item starts a training, which Clarifai bills by its compute time. Dry Run checks everything and starts none.',
+		name: 'costNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to check everything and ask for a time estimate without starting a training',
+	},
 	{
 		displayName: 'Specify Hyperparameters',
 		name: 'specifyHyperparameters',
@@ -232,6 +208,39 @@ export const trainProperties: INodeProperties[] = [
 		description: 'The binary field of the input item with the Python source of the configuration',
 		displayOptions: { show: { ...forCustomTemplates.show, customConfigSource: ['binary'] } },
 	},
+	{
+		displayName: 'Training Method',
+		name: 'trainingMethod',
+		type: 'options',
+		default: 'automatic',
+		description: 'How Clarifai trains the model',
+		options: [
+			{
+				name: 'Automatic',
+				value: 'automatic',
+				description: 'The template that you choose decides',
+			},
+			{
+				name: 'Deep Fine-Tuning',
+				value: 'deepFineTuning',
+				description:
+					'Trains a model version with a template of its model type, on self-hosted and older platforms',
+			},
+			{
+				name: 'Pipeline Template',
+				value: 'pipelineTemplate',
+				description: "Runs a training pipeline, on Clarifai's hosted platform",
+			},
+		],
+	},
+	{
+		displayName:
+			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, choose a pipeline template.',
+		name: 'deprecationNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { trainingMethod: ['deepFineTuning'] } },
+	},
 	simplify,
 	{
 		displayName: 'Additional Fields',
@@ -270,7 +279,8 @@ export const trainProperties: INodeProperties[] = [
 				name: 'evaluateAfterTraining',
 				type: 'boolean',
 				default: false,
-				description: 'Whether Clarifai evaluates the version as soon as it is trained',
+				description:
+					'Whether Clarifai evaluates the version as soon as it is trained, which takes compute time of its own',
 				displayOptions: notForPipelinesBelow,
 			},
 			{
@@ -285,6 +295,7 @@ export const trainProperties: INodeProperties[] = [
 				displayName: 'Nodepool',
 				name: 'nodepool',
 				description: 'The nodepool to run the pipeline on. Its GPU time is billed.',
+				hint: 'Pipeline templates need one',
 				search: 'searchNodepools',
 				placeholder: 'my-gpus',
 				displayOptions: onlyForPipelinesBelow,

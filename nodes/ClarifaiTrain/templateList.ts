@@ -57,10 +57,10 @@ export async function searchTemplates(
 					!internalOnly && matches(filter, template, modelTypeId, description),
 			)
 			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended));
-		const named = found.map((each) => ({
-			name: nameOf(each, choice),
-			value: each.template.template,
-			description: each.template.description,
+		const named = byName(found).map((same) => ({
+			name: nameOf(same, choice),
+			value: same[0].template.template,
+			description: same[0].template.description,
 		}));
 		return listOrReason(
 			pageOf(named, paginationToken),
@@ -68,6 +68,16 @@ export async function searchTemplates(
 			emptinessOf(choice),
 		);
 	});
+}
+
+/** The templates of one name together: of entries with one value the editor shows only the first. */
+function byName(templates: OfferedTemplate[]): OfferedTemplate[][] {
+	const groups = new Map<string, OfferedTemplate[]>();
+	for (const each of templates) {
+		const { template: name } = each.template;
+		groups.set(name, [...(groups.get(name) ?? []), each]);
+	}
+	return [...groups.values()];
 }
 
 function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string; hint: string } {
@@ -81,13 +91,19 @@ function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string
 	};
 }
 
-/** "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open. */
-function nameOf({ method, template }: OfferedTemplate, choice: TemplateChoice): string {
+/**
+ * "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open.
+ * @param same the templates of one name, each of another type or method
+ */
+function nameOf(same: OfferedTemplate[], choice: TemplateChoice): string {
 	const isOpen = choice.method === 'automatic';
 	const notes = [
-		template.recommended ? 'recommended' : undefined,
-		choice.modelTypeId === undefined ? template.modelTypeId : undefined,
-		isOpen && method === 'pipelineTemplate' ? methodNamed(method).displayName : undefined,
+		same[0].template.recommended ? 'recommended' : undefined,
+		...same.flatMap(({ method, template }) => [
+			choice.modelTypeId === undefined ? template.modelTypeId : undefined,
+			isOpen && method === 'pipelineTemplate' ? methodNamed(method).displayName : undefined,
+		]),
 	].filter((note) => note !== undefined);
-	return notes.length > 0 ? `${template.template} (${notes.join(', ')})` : template.template;
+	const { template } = same[0].template;
+	return notes.length > 0 ? `${template} (${notes.join(', ')})` : template;
 }

@@ -1,13 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
 
 /** What Clarifai Train puts out of a training by pipeline template. */
-const ofPipeline = (displayName: string, name: string): INodeProperties => ({
+const ofPipeline = (displayName: string, name: string, example: string): INodeProperties => ({
 	displayName,
 	name,
 	type: 'string',
 	default: '',
+	placeholder: `e.g. ${example}`,
 	description:
 		'For trainings by pipeline template, as Clarifai Train put it out. Empty takes it from the item that comes in.',
 });
@@ -31,10 +32,11 @@ export const trainingStatusProperties: INodeProperties[] = [
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 	}),
+	pickInstead('model', 'Model and Model Version'),
 	simplify,
 	optionsWith(
-		ofPipeline('Pipeline ID', 'pipelineId'),
-		ofPipeline('Pipeline Version ID', 'pipelineVersionId'),
-		ofPipeline('Pipeline Run ID', 'pipelineRunId'),
+		ofPipeline('Pipeline ID', 'pipelineId', 'my-training-pipeline'),
+		ofPipeline('Pipeline Version ID', 'pipelineVersionId', '3ad2c152f7c14f1c9e21e4d1fcb0a5b2'),
+		ofPipeline('Pipeline Run ID', 'pipelineRunId', '589f50b02decaf0b02839d5f108aa509'),
 	),
 ];

@@ -5,7 +5,7 @@ import {
 	type AppScope,
 	type PortalResource,
 } from '../clarifai/identifiers';
-import { isObject, type JsonObject } from '../clarifai/json';
+import { isObject } from '../clarifai/json';
 import { checkId } from './ids';
 import { InputProblem } from './problems';
 
@@ -16,11 +16,27 @@ export const fromInput = (field: string) => ({
 	value: `={{ $json.${field} }}`,
 });
 
-/** What an expression in a locator leaves people to find out. */
-const PICK_INSTEAD = 'To pick one from the list, switch from Expression to Fixed';
-
-function isExpression(value: INodeProperties['default']): boolean {
-	return isObject(value) && String((value as JsonObject).value).startsWith('=');
+/**
+ * One line that says how to pick something where a parameter has an expression. n8n offers no list beside
+ * an expression, and shows no hint of the parameter there either.
+ * @param parameter while this one has an expression
+ */
+export function pickInstead(
+	parameter: string,
+	labels: string,
+	show: NonNullable<INodeProperties['displayOptions']>['show'] = {},
+): INodeProperties {
+	const come = labels.includes(' and ') ? 'come' : 'comes';
+	return {
+		displayName: `${labels} ${come} from the node before. To pick one, switch the field from Expression to Fixed.`,
+		name: 'pickNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: {
+			show: { ...show, [parameter]: [{ _cnd: { startsWith: '=' } }] },
+			hide: { '@tool': [true] },
+		},
+	};
 }
 
 interface Locator {
@@ -47,9 +63,7 @@ export function locator(options: Locator): INodeProperties {
 	const { search, placeholder, portal, loadOptionsDependsOn, anyText, ...property } = options;
 	// n8n holds the field against the pattern also when it is empty.
 	const orEmpty = (regex: string) => (options.required ? regex : `^\\s*$|${regex}`);
-	const isChained = options.default !== undefined && isExpression(options.default);
 	const result: INodeProperties = {
-		...(isChained ? { hint: PICK_INSTEAD } : {}),
 		...property,
 		type: 'resourceLocator',
 		default: options.default ?? { mode: 'list', value: '' },

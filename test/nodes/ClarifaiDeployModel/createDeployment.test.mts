@@ -284,7 +284,7 @@ describe('nothing is sent but looks', () => {
 		[
 			'for a negative delay',
 			{ additionalFields: { scaleToZeroDelaySeconds: -5 } },
-			"'Scale to Zero Delay Seconds'",
+			"'Scale to Zero Delay'",
 		],
 		['without an ID', { deploymentId: '={{ "" }}' }, "'Deployment' is empty"],
 		['for an ID that is none', { deploymentId: 'a b' }, "'Deployment' is not a valid ID"],

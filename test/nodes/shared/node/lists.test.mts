@@ -247,6 +247,15 @@ describe('the list of templates', () => {
 		);
 	});
 
+	it('has a name that two types have once, with both, for n8n shows one entry of a value', async () => {
+		const { results } = await templates({ model: locate('list', '') });
+
+		expect(new Set(results.map(({ value }) => value)).size).toBe(results.length);
+		expect(results.map(({ name }) => name)).toContain(
+			'Clarifai_InceptionV2 (visual-classifier, visual-detector)',
+		);
+	});
+
 	it.each([
 		['segformer', ['MMSegmentation_SegFormer']],
 		['anomaly', ['Anomalib_PatchCore']],
