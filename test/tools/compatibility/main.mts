@@ -8,8 +8,8 @@ import { check } from './check.mts';
 import { install, uninstall } from './install.mts';
 import { withRows, type Row } from './table.mts';
 
-/** The oldest that loads the package, the last of n8n 1, two between, and the one it is built for. */
-const VERSIONS = ['1.85.3', '1.123.81', '2.20.12', '2.30.8', '2.41.1'];
+/** The oldest that loads the package, the last of n8n 1, one between, and the one it is built for. */
+const VERSIONS = ['1.85.3', '1.123.81', '2.20.12', '2.41.1'];
 
 const USAGE = `Usage: npm run test:compatibility -- [options]
 
