@@ -80,6 +80,82 @@ it.each(inputs.map((input) => [input.id as string, input] as const))(
 	},
 );
 
+const patches = recorded('PatchInputs').flatMap((request) => request.inputs as Message[]);
+
+it.each(patches.map((input) => [input.id as string, input] as const))(
+	'updating input %s',
+	async (id, theirs) => {
+		const { emulator } = platform;
+		const { concepts, metadata } = theirs.data;
+		const { parameters, item } = asked(theirs.data);
+		emulator.addLabelledInputs(undefined, [{ id, url: theirs.data.image.url, concepts: ['cat'] }]);
+
+		const { error, json } = await platform.run(
+			'clarifaiAddInputs',
+			{
+				...parameters,
+				inputId: id,
+				ifInputExists: 'update',
+				concepts: concepts.map((concept: Message) => concept.id as string),
+				additionalFields: { newConcepts: 'create', metadata: JSON.stringify(metadata) },
+			},
+			{ items: [item] },
+		);
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'updated' }]);
+		const [body] = bodiesOf(emulator, 'PatchInputs');
+		// The SDK sends the medium as well; the example of Clarifai's documentation does not.
+		const { image: _image, ...labels } = theirs.data as Message;
+		const expected = decoded('PatchInputs', {
+			action: recorded('PatchInputs')[0].action,
+			inputs: [withoutNames({ id, data: labels })],
+		});
+		expect(decoded('PatchInputs', body)).toEqual(expected);
+	},
+);
+
+/** No node posts annotations: Add Inputs sends the same regions with the input. */
+const annotations = recorded('PostAnnotations').flatMap(
+	(request) => request.annotations as Message[],
+);
+
+it.each(annotations.map(({ data }, index) => [index, data as Message] as const))(
+	'region %i of an annotation, which Add Inputs sends with the input',
+	async (_index, { regions }) => {
+		const { error } = await platform.run('clarifaiAddInputs', {
+			inputSource: 'url',
+			url: 'https://samples.clarifai.com/metro-north.jpg',
+			waitForProcessing: false,
+			additionalFields: { newConcepts: 'create', regionsJson: JSON.stringify(regions) },
+		});
+
+		expect(error).toBeUndefined();
+		const [body] = bodiesOf(platform.emulator, 'PostInputs') as Message[];
+		const [ours] = decoded('PostInputs', body).inputs as Message[];
+		const theirs = decoded('PostInputs', { inputs: [{ data: { regions } }] }).inputs[0] as Message;
+		expect(ours.data.regions).toEqual(theirs.data.regions.map(withoutNames).map(asSeen));
+	},
+);
+
+/** The SDK calls each corner visible, which only matters for points that belong together. */
+function asSeen({ region_info: info, ...region }: Message): Message {
+	const points = info.polygon?.points?.map(({ visibility: _seen, ...point }: Message) => point);
+	return { ...region, region_info: points ? { polygon: { points } } : info };
+}
+
+it('has nothing else to compare with', () => {
+	expect(new Set(requests.map(({ rpc }) => rpc))).toEqual(
+		new Set([
+			'PostInputs',
+			'PatchInputs',
+			'PostAnnotations',
+			'PostModelOutputs',
+			'PostWorkflowResults',
+		]),
+	);
+});
+
 /** The path names model and version already; 0 means "not set", and in a selection says nothing. */
 function whatIsAsked(rpc: string, request: Message): Message {
 	const {

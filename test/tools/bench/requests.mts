@@ -1,5 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { addDatasetVersion } from '../emulator/datasetState.mts';
 import { DEMO, demoCredential, startEmulator, type Emulator } from '../emulator/emulator.mts';
+import { tinyGif } from '../emulator/tinyGif.mts';
 import { chain, createEngine } from '../engine/engine.mts';
 import { InProcessHttp } from '../engine/inProcessHttp.mts';
 import { repositoryRoot } from '../engine/package.mts';
@@ -17,6 +19,8 @@ export interface Use {
 	parameters: INodeParameters;
 	/** The items of a run of this size, after what they need has been put into the emulator. */
 	items(emulator: Emulator, count: number): IDataObject[];
+	/** How many items go in one request; default 1. */
+	batch?: number;
 	/** A trigger polls; its "items" are the models of the app. */
 	polls?: boolean;
 }
@@ -63,6 +67,100 @@ const workflows = (emulator: Emulator, count: number) =>
 		return { id, workflowId: id };
 	});
 
+/** Pictures at an address each. */
+const pictures = (count: number) =>
+	times(count, (index) => ({
+		name: `picture-${index}`,
+		url: `https://pictures.example/${index}.jpg`,
+	}));
+
+const newPictures = (_emulator: Emulator, count: number) => pictures(count);
+
+const keptPictures = (emulator: Emulator, count: number) => {
+	const items = pictures(count);
+	emulator.addLabelledInputs(
+		'kept',
+		items.map(({ name, url }) => ({ id: name, url, concepts: ['cat'] })),
+	);
+	return items;
+};
+
+/** A dataset of so many labelled pictures, with a version that is there already. */
+function addHeldOut(emulator: Emulator, size: number) {
+	const app = emulator.app();
+	const inputs = times(size, (index) => ({
+		id: `held-out-${index}`,
+		base64: tinyGif(500_000 + index).toString('base64'),
+		concepts: [index % 2 === 0 ? 'rose' : 'tulip'],
+	}));
+	emulator.addLabelledInputs('held-out', inputs);
+	addDatasetVersion(app, app.datasets.get('held-out')!, { id: 'april' }, { seconds: 0 });
+}
+
+/** Versions of one model, of which the first one is live in the app's default workflow. */
+const rivals = (emulator: Emulator, count: number) => {
+	addHeldOut(emulator, HELD_OUT);
+	const versions = flowerVersions(emulator, count + 1);
+	const [live] = versions;
+	const owner = { user_id: DEMO.userId, app_id: DEMO.appId };
+	const node = {
+		id: 'model',
+		model: { id: 'flowers', ...owner, model_version: { id: live.modelVersionId } },
+	};
+	const app = emulator.app();
+	app.saveWorkflow({ id: 'live', nodes: [node] });
+	app.message.default_workflow_id = 'live';
+	app.message.default_workflow = { id: 'live', ...owner };
+	return versions.slice(1);
+};
+
+const flowerVersions = (emulator: Emulator, count: number) =>
+	times(count, () => {
+		emulator.clock.advance(1000);
+		const { message } = emulator.addTrainedVersion('flowers', {
+			output_info: { data: { concepts: [{ id: 'rose' }, { id: 'tulip' }] } },
+		});
+		return { modelId: 'flowers', modelVersionId: String(message.id) };
+	});
+
+const oneFlowerModel = (emulator: Emulator, count: number) => {
+	flowerVersions(emulator, 1);
+	return pictures(count);
+};
+
+/** Pictures labelled in the dataset that Evaluate Model takes. */
+const HELD_OUT = 128;
+
+/** A trained version of a model of its own for each item. */
+const containers = (emulator: Emulator, count: number) =>
+	times(count, (index) => {
+		const modelId = `container-${index}`;
+		const { message } = emulator.addContainerVersion(modelId, { concepts: ['rose', 'tulip'] });
+		return { modelId, modelVersionId: String(message.id) };
+	});
+
+/** The same, deployed. */
+const deployed = (emulator: Emulator, count: number) => {
+	const items = containers(emulator, count);
+	for (const { modelId } of items) emulator.addDeployment(modelId, modelId);
+	return items;
+};
+
+/** Newer versions of what is deployed. */
+const promoted = (emulator: Emulator, count: number) => {
+	deployed(emulator, count);
+	emulator.clock.advance(1000);
+	return containers(emulator, count);
+};
+
+const byUrl: INodeParameters = { inputSource: 'url', url: '={{ $json.url }}' };
+
+const evaluation: INodeParameters = {
+	dataset: locate('held-out'),
+	compareWith: 'nothing',
+	additionalFields: { datasetVersionId: locate('april') },
+};
+
 const training: INodeParameters = {
 	model: locate('={{ $json.modelId }}'),
 	template: locate(TEMPLATE),
@@ -95,6 +193,51 @@ const workflow: INodeParameters = {
 };
 
 export const USES: Use[] = [
+	{
+		node: 'Add Inputs',
+		use: 'new images, processed at the first look',
+		type: 'clarifaiAddInputs',
+		parameters: byUrl,
+		items: newPictures,
+		batch: 128,
+	},
+	{
+		node: 'Add Inputs',
+		use: 'the same with concepts, into a dataset',
+		type: 'clarifaiAddInputs',
+		parameters: { ...byUrl, concepts: ['cat'], dataset: locate(DEMO.datasetId) },
+		items: newPictures,
+		batch: 128,
+	},
+	{
+		node: 'Add Inputs',
+		use: 'Skip, images that exist',
+		type: 'clarifaiAddInputs',
+		parameters: { ...byUrl, inputId: '={{ $json.name }}' },
+		items: keptPictures,
+		batch: 128,
+	},
+	{
+		node: 'Add Inputs',
+		use: 'Skip, images that exist, into a dataset',
+		type: 'clarifaiAddInputs',
+		parameters: { ...byUrl, inputId: '={{ $json.name }}', dataset: locate(DEMO.datasetId) },
+		items: keptPictures,
+		batch: 128,
+	},
+	{
+		node: 'Add Inputs',
+		use: 'Update, images that exist',
+		type: 'clarifaiAddInputs',
+		parameters: {
+			...byUrl,
+			inputId: '={{ $json.name }}',
+			concepts: ['dog'],
+			ifInputExists: 'update',
+		},
+		items: keptPictures,
+		batch: 128,
+	},
 	{
 		node: 'Create Model',
 		use: 'new models',
@@ -264,19 +407,105 @@ export const USES: Use[] = [
 		parameters: {},
 		items: workflows,
 	},
+	{
+		node: 'Evaluate Model',
+		use: 'Clarifai, versions of one model, done at the first look',
+		type: 'clarifaiEvaluateModel',
+		parameters: evaluation,
+		items: rivals,
+	},
+	{
+		node: 'Evaluate Model',
+		use: 'Clarifai, compared with the live version, done at the first look',
+		type: 'clarifaiEvaluateModel',
+		parameters: { ...evaluation, compareWith: 'liveVersion' },
+		items: rivals,
+	},
+	{
+		node: 'Evaluate Model',
+		use: `Predictions over ${HELD_OUT} images, versions of one model`,
+		type: 'clarifaiEvaluateModel',
+		parameters: { ...evaluation, evaluateWith: 'predictions' },
+		items: rivals,
+	},
+	{
+		node: 'Evaluate Model',
+		use: `Predictions over ${HELD_OUT} images, compared with the live version`,
+		type: 'clarifaiEvaluateModel',
+		parameters: { ...evaluation, evaluateWith: 'predictions', compareWith: 'liveVersion' },
+		items: rivals,
+	},
+	{
+		node: 'Deploy Model',
+		use: 'new deployments',
+		type: 'clarifaiDeployModel',
+		parameters: { nodepool: locate(DEMO.nodepoolId) },
+		items: containers,
+	},
+	{
+		node: 'Deploy Model',
+		use: 'Promote, another version runs',
+		type: 'clarifaiDeployModel',
+		parameters: {},
+		items: promoted,
+	},
+	{
+		node: 'Deploy Model',
+		use: 'Promote, the version runs already',
+		type: 'clarifaiDeployModel',
+		parameters: {},
+		items: deployed,
+	},
+	{
+		node: 'Predict',
+		use: 'a model of the app',
+		type: 'clarifaiPredict',
+		parameters: { ...byUrl, model: locate('flowers') },
+		items: oneFlowerModel,
+		batch: 128,
+	},
+	{
+		node: 'Predict',
+		use: 'a deployment',
+		type: 'clarifaiPredict',
+		parameters: {
+			...byUrl,
+			model: locate('container-0'),
+			options: { deploymentId: locate('container-0') },
+		},
+		items: (emulator, count) => {
+			deployed(emulator, 1);
+			return pictures(count);
+		},
+		batch: 128,
+	},
+	{
+		node: 'Predict',
+		use: 'a workflow',
+		type: 'clarifaiPredict',
+		parameters: { ...byUrl, predictWith: 'workflow', workflow: locate('live') },
+		items: (emulator, count) => {
+			rivals(emulator, 1);
+			return pictures(count);
+		},
+		batch: 32,
+	},
 ];
 
 export type Calls = Record<string, number>;
 
-/** The calls that a use makes once in a run, and those that it makes for each item. */
+/** The calls that a use makes once in a run, and those that it makes for each item, or for each batch of them. */
 export async function callsOf(use: Use): Promise<{ perRun: Calls; perItem: Calls }> {
-	const two = await run(use, 2);
-	const five = await run(use, 5);
+	const { batch } = use;
+	// A batch counts as one, and is dear to play.
+	const [few, many] = batch ? [1, 3] : [2, 5];
+	const least = await run(use, few * (batch ?? 1));
+	const most = await run(use, many * (batch ?? 1));
 	const perRun: Calls = {};
 	const perItem: Calls = {};
-	for (const call of new Set([...Object.keys(two), ...Object.keys(five)])) {
-		const each = ((five[call] ?? 0) - (two[call] ?? 0)) / 3;
-		const once = (two[call] ?? 0) - 2 * each;
+	for (const call of new Set([...Object.keys(least), ...Object.keys(most)])) {
+		const each = ((most[call] ?? 0) - (least[call] ?? 0)) / (many - few);
+		const once = (least[call] ?? 0) - few * each;
 		if (!Number.isInteger(each)) throw new Error(`${use.use}: ${call} does not grow evenly`);
 		if (each > 0) perItem[call] = each;
 		if (once > 0) perRun[call] = once;
@@ -291,7 +520,13 @@ export async function run(use: Use, count: number): Promise<Calls> {
 	const http = new InProcessHttp(time);
 	const undo = [time.install(repositoryRoot), http.install()];
 	try {
-		const emulator = await startEmulator({ trainingSeconds: 0, listen: false, time });
+		const emulator = await startEmulator({
+			trainingSeconds: 0,
+			evaluationSeconds: 0,
+			processingSeconds: 0,
+			listen: false,
+			time,
+		});
 		http.serve(emulator.url, emulator.handle);
 		const items = use.items(emulator, count);
 		const engine = await createEngine({
@@ -299,7 +534,11 @@ export async function run(use: Use, count: number): Promise<Calls> {
 				clarifaiApi: demoCredential(emulator.url),
 			},
 		});
-		const parameters = { ...use.parameters, options: { maxRequestsPerSecond: 0 } };
+		const { options = {}, ...own } = use.parameters;
+		const parameters = {
+			...own,
+			options: { ...(options as INodeParameters), maxRequestsPerSecond: 0 },
+		};
 		if (use.polls) {
 			const staticData = {};
 			await engine.poll(use.type, parameters, { staticData });
@@ -325,14 +564,15 @@ export async function requestsTable(): Promise<string> {
 	const rows: string[][] = [];
 	for (const use of USES) {
 		const { perRun, perItem } = await callsOf(use);
-		rows.push([use.node, use.use, shown(perItem), shown(perRun)]);
+		rows.push([use.node, use.use, shown(perItem, use.batch), shown(perRun)]);
 	}
 	return table(['Node', 'Use', 'For each item', 'Once in a run'], rows);
 }
 
-function shown(calls: Calls): string {
+function shown(calls: Calls, batch = 1): string {
 	const all = Object.entries(calls);
 	const total = all.reduce((sum, [, count]) => sum + count, 0);
 	const names = all.map(([name, count]) => (count === 1 ? name : `${count} × ${name}`));
-	return total === 0 ? '0' : `${total}: ${names.join(', ')}`;
+	const ofBatch = batch > 1 ? ` for ${batch} items` : '';
+	return total === 0 ? '0' : `${total}${ofBatch}: ${names.join(', ')}`;
 }

@@ -1,5 +1,6 @@
 import type { Handler } from '../call.mts';
 import { accountHandlers } from './account.mts';
+import { annotationHandlers } from './annotations.mts';
 import { appHandlers } from './apps.mts';
 import { conceptHandlers } from './concepts.mts';
 import { datasetInputHandlers } from './datasetInputs.mts';
@@ -23,6 +24,7 @@ import { workflowHandlers } from './workflows.mts';
 /** What the emulator implements, by the name of the call in the protos. */
 export const handlers: Record<string, Handler> = {
 	...accountHandlers,
+	...annotationHandlers,
 	...appHandlers,
 	...conceptHandlers,
 	...datasetHandlers,

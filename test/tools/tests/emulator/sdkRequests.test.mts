@@ -6,23 +6,28 @@ import { loadProtos } from '../../emulator/protos.mts';
 import type { Reply } from '../../emulator/testClient.mts';
 import { useEmulator } from '../../emulator/useEmulator.mts';
 
-/** What Clarifai's own Python SDK sends, over its channel for JSON. */
+/** What Clarifai's own SDKs send, over a channel for JSON. */
 
 interface Recorded {
 	rpc: string;
 	request: Message;
 }
 
-const file = fileURLToPath(
-	new URL('../../emulator/data/samples/sdk-requests.json', import.meta.url),
-);
-const { requests } = JSON.parse(readFileSync(file, 'utf8')) as { requests: Recorded[] };
+function recorded(name: string): Recorded[] {
+	const file = fileURLToPath(new URL(`../../emulator/data/samples/${name}`, import.meta.url));
+	return (JSON.parse(readFileSync(file, 'utf8')) as { requests: Recorded[] }).requests;
+}
 
 const clarifai = useEmulator({ trainingSeconds: 1000 });
 
 /** That channel fills the path and leaves its fields where they are: in the body, or in the query of a GET. */
 async function send({ rpc, request }: Recorded): Promise<Reply> {
-	const { method, path } = loadProtos().rpcs.find(({ name }) => name === rpc)!.bindings[0]!;
+	const { bindings } = loadProtos().rpcs.find(({ name }) => name === rpc)!;
+	const isFilled = (template: string) =>
+		[...template.matchAll(/\{([^}]+)\}/g)].every(
+			([, name]) => valueAt(request, name) !== undefined,
+		);
+	const { method, path } = bindings.find((binding) => isFilled(binding.path))!;
 	const filled = path.replace(/\{([^}]+)\}/g, (_match, name: string) =>
 		String(valueAt(request, name)),
 	);
@@ -39,7 +44,8 @@ function inQuery(message: Message, prefix = ''): Array<[string, string]> {
 	});
 }
 
-test('are taken, each as it was sent', async () => {
+test('those of the Python SDK are taken, each as it was sent', async () => {
+	const requests = recorded('sdk-requests.json');
 	const { emulator } = clarifai;
 	emulator.addNodepool('cc', 'np');
 	const runIds: Record<string, string> = {};
@@ -87,4 +93,26 @@ test('are taken, each as it was sent', async () => {
 	expect(book.of('runChange')).toHaveLength(3);
 	const ownId = requests.at(-1)!.request.pipeline_version_runs[0].id as string;
 	expect(book.of('run').map(({ id }) => id)).toContain(ownId);
+});
+
+test('those of the Node.js SDK about data and predictions are taken, each as it was sent', async () => {
+	const { emulator } = clarifai;
+	const requests = recorded('sdk-data-requests.json');
+	const { version_id: id } = requests.find(({ rpc }) => rpc === 'PostModelOutputs')!.request;
+	emulator.addContainerVersion('flowers', { concepts: ['rose', 'tulip'], fields: { id } });
+	emulator.addDeployment('live', 'flowers');
+	const owner = { user_id: 'demo-user', app_id: 'demo-app' };
+	emulator.addWorkflows(1, {
+		id: 'sorting',
+		nodes: [{ id: 'one', model: { id: 'flowers', ...owner } }],
+	});
+	const codes: Array<[string, number | string]> = [];
+
+	for (const request of requests) {
+		codes.push([request.rpc, (await send(request)).code]);
+		// Annotations are for inputs that have been processed.
+		emulator.clock.advance(10_000);
+	}
+
+	expect(codes).toEqual(requests.map(({ rpc }) => [rpc, 10000]));
 });
