@@ -4,6 +4,7 @@ import { findDataset } from '../shared/api/datasets';
 import { inputsProcessingJob, MOST_INPUTS, type InputsProcessing } from '../shared/api/inputs';
 import { waitForJob, type Waited } from '../shared/api/jobs';
 import { labelsOf } from '../shared/clarifai/inputs';
+import { known } from '../shared/clarifai/json';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -82,19 +83,19 @@ export function addInputsItems(context: IExecuteFunctions): ItemWork<AddRequest,
 		output(result, { scope, datasetId, simplify }) {
 			if (!simplify) return [result.raw as IDataObject];
 			return [
-				{
+				known<IDataObject>({
 					inputId: result.inputId ?? null,
 					status: result.status,
 					processing: result.isProcessed ? 'processed' : 'pending',
+					labelsDiffer: result.labelsDiffer ? true : undefined,
+					duplicateUrl: result.inputId === undefined ? true : undefined,
 					concepts: labelsOf(result.data).positive ?? [],
 					// Which input has the URL is not known, so that it has not joined the dataset either.
-					datasetId: result.inputId === undefined ? null : (datasetId ?? null),
+					datasetId: result.inputId === undefined ? undefined : datasetId,
 					userId: scope.userId,
 					appId: scope.appId,
-					createdAt: result.createdAt ?? null,
-					...(result.labelsDiffer ? { labelsDiffer: true } : {}),
-					...(result.inputId === undefined ? { duplicateUrl: true } : {}),
-				},
+					createdAt: result.createdAt,
+				}),
 			];
 		},
 	};

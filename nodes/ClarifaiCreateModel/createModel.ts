@@ -3,7 +3,7 @@ import { inApp } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { findModel, modelPath } from '../shared/api/models';
 import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
-import { objectAt, type JsonObject } from '../shared/clarifai/json';
+import { known, objectAt, type JsonObject } from '../shared/clarifai/json';
 import { readModel, type Model } from '../shared/clarifai/models';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { describingFields } from '../shared/parameters/describingFields';
@@ -65,14 +65,14 @@ export const createModel: ItemWork<ModelRequest, ModelResult> = {
 	output({ model, created }, { scope, simplify, model: requested }) {
 		if (!simplify) return [model.raw as IDataObject];
 		return [
-			{
+			known<IDataObject>({
 				modelId: model.id ?? requested.id,
+				created,
 				modelTypeId: model.modelTypeId ?? requested.model_type_id,
 				userId: model.userId ?? scope.userId,
 				appId: model.appId ?? scope.appId,
-				createdAt: model.createdAt ?? null,
-				created,
-			},
+				createdAt: model.createdAt,
+			}),
 		];
 	},
 };

@@ -3,7 +3,7 @@ import { inApp, type Call } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { findWorkflow, workflowPath } from '../shared/api/workflows';
 import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
-import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { known, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readWorkflow, type Workflow } from '../shared/clarifai/workflows';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { describingFields } from '../shared/parameters/describingFields';
@@ -74,16 +74,16 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 		if (!simplify) return [workflow.raw as IDataObject];
 		const nodes = workflow.nodes.length > 0 ? workflow.nodes : requested.nodes;
 		return [
-			{
+			known<IDataObject>({
 				workflowId: workflow.id ?? requested.id,
-				workflowVersionId: workflow.versionId ?? null,
-				userId: workflow.userId ?? scope.userId,
-				appId: workflow.appId ?? scope.appId,
-				nodeIds: nodes.map((node) => textAt(node, 'id') ?? ''),
-				createdAt: workflow.createdAt ?? null,
 				created,
 				updated,
-			},
+				workflowVersionId: workflow.versionId,
+				nodeIds: nodes.map((node) => textAt(node, 'id') ?? ''),
+				userId: workflow.userId ?? scope.userId,
+				appId: workflow.appId ?? scope.appId,
+				createdAt: workflow.createdAt,
+			}),
 		];
 	},
 };

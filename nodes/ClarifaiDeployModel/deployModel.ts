@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { deploymentPath, findDeployment, isServing, servingJob } from '../shared/api/deployments';
 import { waitForJob } from '../shared/api/jobs';
 import type { Deployment } from '../shared/clarifai/deployments';
+import { known } from '../shared/clarifai/json';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -78,17 +79,17 @@ export function deployItems(
 		output(result, { deploymentId, modelId, scope, simplify }) {
 			if (!simplify) return [result.deployment.raw as IDataObject];
 			return [
-				{
+				known<IDataObject>({
 					deploymentId,
-					modelId: result.deployment.modelId ?? modelId,
-					modelVersionId: result.versionId,
-					previousModelVersionId: result.previousVersionId ?? null,
+					ready: result.isReady === true,
 					created: result.created === true,
 					promoted: result.promoted === true,
-					ready: result.isReady === true,
+					modelId: result.deployment.modelId ?? modelId,
+					modelVersionId: result.versionId,
+					previousModelVersionId: result.previousVersionId,
 					userId: scope.userId,
 					appId: scope.appId,
-				},
+				}),
 			];
 		},
 	};

@@ -1,4 +1,11 @@
-import { numberAt, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import {
+	known,
+	numberAt,
+	objectAt,
+	objectsAt,
+	textAt,
+	type JsonObject,
+} from '../shared/clarifai/json';
 import { addTo, mostConfused } from './confusions';
 import { kindBySummary, type EvaluationKind } from './evaluationKind';
 import type { ConceptResult, ConfusionMatrix, EvaluationResult, Metrics } from './evaluationResult';
@@ -138,9 +145,4 @@ function nameAt(entry: JsonObject, key: string, textKey?: string): string {
 function positiveAt(parent: unknown, key: string): number | undefined {
 	const value = numberAt(parent, key);
 	return value !== undefined && value > 0 ? value : undefined;
-}
-
-/** Without the keys that have no value: an absent figure has no key in the node's output. */
-function known<T extends object>(object: T): T {
-	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

@@ -3,6 +3,7 @@ import { inApp, type Path } from '../shared/api/call';
 import type { ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
 import type { Job } from '../shared/api/jobs';
+import { evaluationStatusOf, type EvaluationStatus } from '../shared/clarifai/evaluationStatus';
 import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { StatusCode, statusCodeOf } from '../shared/clarifai/statusCodes';
@@ -24,18 +25,11 @@ export interface EvaluationSubject {
 export interface Evaluation {
 	home: AppScope;
 	id: string;
-	status: 'evaluating' | 'evaluated' | 'failed';
+	status: EvaluationStatus;
 	code?: number;
 	description: string;
 	details?: string;
 	raw: JsonObject;
-}
-
-/** 21310 to 21319; and a version that is not evaluated will not be without being asked. */
-function statusOf(code: number | undefined): Evaluation['status'] {
-	if (code === StatusCode.MODEL_EVALUATED) return 'evaluated';
-	const isFailed = code !== undefined && code >= 21_310 && code <= 21_319;
-	return isFailed || code === StatusCode.MODEL_NOT_EVALUATED ? 'failed' : 'evaluating';
 }
 
 function readEvaluation(raw: JsonObject, home: AppScope, id: string): Evaluation {
@@ -44,7 +38,7 @@ function readEvaluation(raw: JsonObject, home: AppScope, id: string): Evaluation
 	return {
 		home,
 		id: textAt(raw, 'id') ?? id,
-		status: statusOf(code),
+		status: evaluationStatusOf(code),
 		code,
 		description: textAt(status, 'description') ?? 'no status',
 		details: textAt(status, 'details'),

@@ -3,7 +3,7 @@ import { inApp } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { waitForJob } from '../shared/api/jobs';
 import { findModel, modelType } from '../shared/api/models';
-import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { known, objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readyDatasetVersion } from '../shared/node/datasetVersion';
 import type { ItemRun, ItemWork, Route } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
@@ -321,25 +321,28 @@ function outputOf(result: EvaluateResult, request: EvaluateRequest): IDataObject
 	const { modelId, home, datasetId, perConcept } = request;
 	const value = judged?.result.metrics[metric];
 	const baselineValue = judged?.baseline?.metrics[metric];
-	return {
+	const isUnderWay = !judged && !result.isLive;
+	// A figure that was looked for and is not there is null; where none was looked for, there is no key.
+	const figure = (given: number | undefined) => (given === undefined ? null : round4(given));
+	return known({
 		modelId,
-		modelVersionId: result.versionId,
-		modelTypeId: result.modelTypeId ?? null,
 		passed: result.verdict.passed,
 		reason: result.verdict.reason,
+		status: isUnderWay ? (evaluations?.candidate.status ?? 'evaluating') : undefined,
+		timedOut: timedOut ? true : undefined,
 		metric,
-		value: value === undefined ? null : round4(value),
+		value: judged && figure(value),
+		baselineValue: judged && baseline && figure(baselineValue),
+		gain: judged && baseline && (result.verdict.gain ?? null),
+		modelVersionId: result.versionId,
 		baselineVersionId: baseline?.versionId ?? null,
-		baselineValue: baselineValue === undefined ? null : round4(baselineValue),
-		gain: result.verdict.gain ?? null,
-		metrics: { ...judged?.result.metrics },
-		...(perConcept && judged ? { perConcept: judged.result.perConcept as object[] } : {}),
-		evaluationId: evaluations?.candidate.id ?? null,
+		metrics: judged && { ...judged.result.metrics },
+		perConcept: perConcept && judged ? judged.result.perConcept : undefined,
+		evaluationId: evaluations?.candidate.id,
+		modelTypeId: result.modelTypeId,
 		datasetId,
-		datasetVersionId: result.datasetVersionId ?? null,
+		datasetVersionId: result.datasetVersionId,
 		userId: home.userId,
 		appId: home.appId,
-		...(judged || result.isLive ? {} : { status: evaluations?.candidate.status ?? 'evaluating' }),
-		...(timedOut ? { timedOut: true } : {}),
-	} as IDataObject;
+	}) as IDataObject;
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { modelTypes } from '../shared/api/models';
 import { pipelineTemplates } from '../shared/api/pipelines';
 import type { AppScope } from '../shared/clarifai/identifiers';
-import { textAt, type JsonObject } from '../shared/clarifai/json';
+import { known, textAt, type JsonObject } from '../shared/clarifai/json';
 import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
 import {
 	describeTemplate,
@@ -20,6 +20,7 @@ interface ListRequest {
 	modelTypeId?: string;
 	limit: number;
 	includeInternal: boolean;
+	includeHyperparameters: boolean;
 	nameContains: string;
 	simplify: boolean;
 }
@@ -45,6 +46,7 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 				? Infinity
 				: item.numberOrDefault('limit', { min: 1, whole: true }),
 			includeInternal: item.boolean('options.includeInternal'),
+			includeHyperparameters: item.boolean('includeHyperparameters'),
 			nameContains: (item.text('options.nameContains') ?? '').trim().toLowerCase(),
 			simplify: item.boolean('simplify'),
 		};
@@ -63,13 +65,21 @@ export const listTemplates: ItemWork<ListRequest, Listed[]> = {
 			.slice(0, limit);
 	},
 
-	output(listed, { includeInternal, simplify }) {
+	output(listed, request) {
 		return listed.map(
-			({ template, raw }) =>
-				(simplify ? describeTemplate(template, { includeInternal }) : raw) as IDataObject,
+			({ template, raw }) => (request.simplify ? shown(template, request) : raw) as IDataObject,
 		);
 	},
 };
+
+function shown(
+	template: TrainingTemplate,
+	{ includeInternal, includeHyperparameters }: ListRequest,
+): object {
+	const described = describeTemplate(template, { includeInternal });
+	if (includeHyperparameters) return described;
+	return known({ ...described, defaults: undefined, hyperparameters: undefined });
+}
 
 async function listedPipelineTemplates({ client, hint }: ItemRun): Promise<Listed[]> {
 	const templates = (await pipelineTemplates(client)) ?? [];

@@ -48,6 +48,15 @@ export const listTemplatesProperties: INodeProperties[] = [
 		displayOptions: { show: { returnAll: [false] } },
 	},
 	simplify,
+	{
+		displayName: 'Include Hyperparameters',
+		name: 'includeHyperparameters',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to put out the values that each template takes, and their defaults',
+		hint: 'Off: a few lines for each template in the table',
+		displayOptions: { show: { simplify: [true] } },
+	},
 	optionsWith(
 		{
 			displayName: 'Include Internal',

@@ -146,7 +146,7 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 		const all = { ...checked, values: { ...defaultsOf(checked.template), ...checked.values } };
 		const values = argumentsOf(request, all, request.datasetVersionId ?? NEW_VERSION);
 		const params = Object.fromEntries(values.map(({ name, value }) => [name, value]));
-		return { params, estimatedSeconds: null };
+		return { params };
 	},
 
 	async start(request, checked, run) {

@@ -97,13 +97,14 @@ function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string
  */
 function nameOf(same: OfferedTemplate[], choice: TemplateChoice): string {
 	const isOpen = choice.method === 'automatic';
+	const hasPipeline = same.some(({ method }) => method === 'pipelineTemplate');
 	const notes = [
 		same[0].template.recommended ? 'recommended' : undefined,
 		...same.flatMap(({ method, template }) => [
 			choice.modelTypeId === undefined ? template.modelTypeId : undefined,
-			isOpen && method === 'pipelineTemplate' ? methodNamed(method).displayName : undefined,
+			isOpen && hasPipeline ? methodNamed(method).displayName : undefined,
 		]),
 	].filter((note) => note !== undefined);
 	const { template } = same[0].template;
-	return notes.length > 0 ? `${template} (${notes.join(', ')})` : template;
+	return notes.length > 0 ? `${template} (${[...new Set(notes)].join(', ')})` : template;
 }

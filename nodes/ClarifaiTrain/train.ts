@@ -1,13 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { waitForJob, type WaitEnd } from '../shared/api/jobs';
-import { jobOf, type Training } from '../shared/api/trainings';
+import { evaluatedTraining, jobOf, type Training } from '../shared/api/trainings';
+import { known } from '../shared/clarifai/json';
 import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
 import type { ItemWork } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import {
 	progressLine,
-	progressOutput,
 	trainingFailure,
 	trainingOutput,
 } from '../shared/node/trainingOutput';
@@ -65,15 +65,19 @@ export function trainItems(
 			});
 		},
 
-		async settle(result, { wait }, { client, hint }) {
+		async settle(result, { wait, evaluateAfterTraining }, { client, hint }) {
 			if (!result.training) return result;
+			const job = evaluateAfterTraining ? evaluatedTraining : jobOf(result.training);
 			const waited = wait
-				? await waitForJob(client, jobOf(result.training), result.training, wait, report)
+				? await waitForJob(client, job, result.training, wait, report)
 				: { state: result.training, end: undefined };
 			const { state: training, end } = waited;
 			if (training.state.status === 'failed') throw trainingFailure(training);
 			if (end === 'timedOut') {
-				hint(`The wait ran out, the training goes on. ${progressLine(training)}`);
+				const goesOn = training.state.status === 'trained' ? 'the evaluation' : 'the training';
+				hint(`The wait ran out, ${goesOn} goes on. ${progressLine(training)}`);
+			} else if (wait && evaluateAfterTraining && training.evaluation !== 'evaluated') {
+				hint(`${progressLine(training)}. Clarifai's evaluation has failed, or was not made.`);
 			}
 			return { ...result, training, end };
 		},
@@ -84,7 +88,6 @@ export function trainItems(
 			return [
 				{
 					...trainingOutput(training),
-					...progressOutput(training),
 					...endOutput(end),
 					...(unchecked ? { unchecked } : {}),
 				},
@@ -111,7 +114,7 @@ function dryRunOutput(
 	{ modelId, template }: TrainRequest,
 	{ modelTypeId }: CheckedTraining,
 ): IDataObject {
-	return { dryRun: true, modelId, modelTypeId: modelTypeId ?? null, template };
+	return known<IDataObject>({ dryRun: true, modelId, modelTypeId, template });
 }
 
 /** Does the work; its failure names the other method if it may mean that the platform lacks this one. */

@@ -35,12 +35,12 @@ export interface TrainingMethod<Checked extends CheckedTraining = CheckedTrainin
 	 * @throws InputProblem with all problems of the item together
 	 */
 	check(request: TrainRequest, run: ItemRun): Promise<Checked>;
-	/** What would be sent, by name, and how many seconds it would take where Clarifai tells. */
+	/** What would apply, by name, and how long it would take; absent where the method has no estimate. */
 	dryRun(
 		request: TrainRequest,
 		checked: Checked,
 		run: ItemRun,
-	): Promise<{ params: IDataObject; estimatedSeconds: number | null }>;
+	): Promise<{ params: IDataObject; estimatedSeconds?: number | null }>;
 	/** Starts the training, once. */
 	start(request: TrainRequest, checked: Checked, run: ItemRun): Promise<Training>;
 	/** Whether a refusal may mean that the platform does not train this way, or not any more. */

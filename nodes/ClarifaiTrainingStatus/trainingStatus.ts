@@ -5,7 +5,7 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import type { PipelineRunIds } from '../shared/clarifai/pipelines';
 import { trainingStateOf } from '../shared/clarifai/trainingState';
 import type { ItemWork, Route } from '../shared/node/itemWork';
-import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
+import { failureOutput, trainingOutput } from '../shared/node/trainingOutput';
 import { checkOptionalId } from '../shared/parameters/ids';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
 import { trainingStatusProperties } from './properties';
@@ -64,9 +64,7 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 
 	output(training, { simplify }) {
 		if (!simplify) return [training.raw as IDataObject];
-		return [
-			{ ...trainingOutput(training), ...progressOutput(training), ...failureOutput(training) },
-		];
+		return [{ ...trainingOutput(training), ...failureOutput(training) }];
 	},
 
 	route: byState,

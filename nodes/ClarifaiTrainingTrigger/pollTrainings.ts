@@ -14,7 +14,7 @@ import { compareTimes } from '../shared/clarifai/timestamps';
 import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
 import { hasEnded } from '../shared/clarifai/trainingState';
 import { toNodeError } from '../shared/node/errors';
-import { failureOutput, progressOutput, trainingOutput } from '../shared/node/trainingOutput';
+import { failureOutput, trainingOutput } from '../shared/node/trainingOutput';
 import { limitsOf, scopeOf } from '../shared/parameters/commonProperties';
 import { ParameterReader } from '../shared/parameters/parameterReader';
 import { inputProblemOf } from '../shared/parameters/problems';
@@ -188,7 +188,6 @@ async function outputOf(
 	const modelTypeId = training.modelTypeId ?? (await modelTypeIdOf(client, scope, modelId));
 	return {
 		...trainingOutput({ ...training, modelTypeId }),
-		...progressOutput(training),
 		...failureOutput(training),
 	};
 }

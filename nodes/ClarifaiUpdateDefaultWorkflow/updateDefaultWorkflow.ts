@@ -4,7 +4,7 @@ import { inApp, type Call } from '../shared/api/call';
 import { workflowPath } from '../shared/api/workflows';
 import { readApp, type App, type WorkflowReference } from '../shared/clarifai/apps';
 import { ME, portalUrl, type AppScope } from '../shared/clarifai/identifiers';
-import { objectsAt } from '../shared/clarifai/json';
+import { known, objectsAt } from '../shared/clarifai/json';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { defaultWorkflowProperties } from './properties';
 
@@ -69,13 +69,13 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 	output({ app, previous, changed }, { scope, workflow, simplify }) {
 		if (!simplify) return [app.raw as IDataObject];
 		return [
-			{
+			known<IDataObject>({
+				defaultWorkflowId: workflow.id,
+				changed,
+				previousDefaultWorkflowId: previous,
 				appId: scope.appId,
 				userId: scope.userId,
-				defaultWorkflowId: workflow.id,
-				previousDefaultWorkflowId: previous ?? null,
-				changed,
-			},
+			}),
 		];
 	},
 };

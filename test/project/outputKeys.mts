@@ -24,11 +24,31 @@ const addCars = ({ emulator }: InProcessSetUp) => void emulator.addModel('cars')
 
 const item = (json: IDataObject): RunNodeOptions => ({ items: [json] });
 
-const trainedCars = ({ emulator }: InProcessSetUp) =>
-	item({
-		modelId: 'cars',
-		modelVersionId: emulator.addTrainedVersion('cars').message.id as string,
-	});
+function trainedVersion({ emulator }: InProcessSetUp): string {
+	const trained = { train_info: { params: { template: TEMPLATE } } };
+	return emulator.addTrainedVersion('cars', trained).message.id as string;
+}
+
+const trainedCars = (platform: InProcessSetUp) =>
+	item({ modelId: 'cars', modelVersionId: trainedVersion(platform) });
+
+/** Two versions of a model. */
+const olderAndNewerCars = (platform: InProcessSetUp) =>
+	item({ older: trainedVersion(platform), ...trainedCars(platform).items![0] });
+
+const NODEPOOL = {
+	computeCluster: ON_NODEPOOL.computeCluster,
+	nodepool: ON_NODEPOOL.nodepool,
+};
+
+function addHeldOut({ emulator }: InProcessSetUp): void {
+	emulator.addLabelledInputs('held-out', [
+		{ concepts: ['cat'], text: 'a cat' },
+		{ concepts: ['dog'], text: 'a dog' },
+	]);
+	// So that there is something that it confuses.
+	emulator.planQuality('cars', { wrongShare: 1 });
+}
 
 const predict = (modelId: string, more: INodeParameters = {}): INodeParameters => ({
 	model: locate('id', modelId),
@@ -119,7 +139,13 @@ export const SHOWINGS: Showing[] = [
 	{
 		node: 'clarifaiAddInputs',
 		of: 'an input',
-		parameters: { inputType: 'text', inputSource: 'text', text: 'a red car', concepts: ['cat'] },
+		parameters: {
+			inputType: 'text',
+			inputSource: 'text',
+			text: 'a red car',
+			concepts: ['cat'],
+			dataset: locate('id', DEMO.datasetId),
+		},
 	},
 	{
 		node: 'clarifaiAddInputs',
@@ -133,12 +159,23 @@ export const SHOWINGS: Showing[] = [
 	{
 		node: 'clarifaiDeployModel',
 		of: 'a deployment',
-		parameters: {
-			deploymentId: 'cars-deployment',
-			computeCluster: ON_NODEPOOL.computeCluster,
-			nodepool: ON_NODEPOOL.nodepool,
-		},
+		parameters: { deploymentId: 'cars-deployment', ...NODEPOOL },
 		prepare: trainedCars,
+	},
+	{
+		node: 'clarifaiDeployModel',
+		of: 'a deployment that goes over to another version',
+		parameters: { deploymentId: 'cars-deployment' },
+		async prepare(platform) {
+			const options = olderAndNewerCars(platform);
+			const parameters = { modelVersionId: locate('id', '={{ $json.older }}'), ...NODEPOOL };
+			await platform.run(
+				'clarifaiDeployModel',
+				{ deploymentId: 'cars-deployment', waitUntilReady: true, ...parameters },
+				options,
+			);
+			return options;
+		},
 	},
 	{
 		node: 'clarifaiPredict',
@@ -164,13 +201,21 @@ export const SHOWINGS: Showing[] = [
 		of: 'a version',
 		parameters: { dataset: locate('id', 'held-out'), compareWith: 'nothing' },
 		prepare(platform) {
-			platform.emulator.addLabelledInputs('held-out', [
-				{ concepts: ['cat'], text: 'a cat' },
-				{ concepts: ['dog'], text: 'a dog' },
-			]);
-			// So that there is something that it confuses.
-			platform.emulator.planQuality('cars', { wrongShare: 1 });
+			addHeldOut(platform);
 			return trainedCars(platform);
+		},
+	},
+	{
+		node: 'clarifaiEvaluateModel',
+		of: 'a version beside another',
+		parameters: {
+			dataset: locate('id', 'held-out'),
+			compareWith: 'version',
+			baselineVersionId: locate('id', '={{ $json.older }}'),
+		},
+		prepare(platform) {
+			addHeldOut(platform);
+			return olderAndNewerCars(platform);
 		},
 	},
 ];

@@ -1,3 +1,4 @@
+import type { EvaluationStatus } from '../clarifai/evaluationStatus';
 import { portalUrl, type AppScope } from '../clarifai/identifiers';
 import type { JsonObject } from '../clarifai/json';
 import type { ModelVersion } from '../clarifai/models';
@@ -35,6 +36,10 @@ export interface Training {
 	log?: string;
 	/** What an evaluation after the training says. */
 	metrics?: Record<string, number>;
+	/** Where that evaluation stands; absent where Clarifai shows none. */
+	evaluation?: EvaluationStatus;
+	/** Of a trained version that is to be evaluated and shows nothing of it so far: when that was first seen. */
+	evaluationMissingSince?: number;
 	/** Of a run that has completed without a version so far: when that was first seen, on `time.date()`. */
 	versionMissingSince?: number;
 	/** Clarifai's own object: the model version or the pipeline run. */
@@ -55,6 +60,7 @@ export function withVersion(training: KnownTraining, version: ModelVersion): Tra
 		completedAt: version.completedAt,
 		log: version.log,
 		metrics: version.metrics,
+		evaluation: version.evaluation,
 		raw: version.raw,
 	};
 }
@@ -100,6 +106,28 @@ export const versionTraining: Job<Training> = {
 		method: 'DELETE',
 		path: versionPath(scope, modelId, versionId),
 	}),
+};
+
+/** For how long a trained version may show nothing of its evaluation before none is waited for. */
+const EVALUATION_MISSING_MS = 60_000;
+
+/** The same with Clarifai's evaluation right after it, for its figures are not there before that. */
+export const evaluatedTraining: Job<Training> = {
+	...versionTraining,
+	hasEnded: ({ state, evaluation, evaluationMissingSince }) => {
+		if (state.status !== 'trained') return hasEnded(state);
+		if (evaluation !== undefined) return evaluation !== 'evaluating';
+		return time.now() - (evaluationMissingSince ?? Infinity) > EVALUATION_MISSING_MS;
+	},
+	async look(client, training, traits) {
+		const { evaluationMissingSince = time.now() } = training;
+		const looked = await versionTraining.look(client, training, traits);
+		const isMissing = looked.state.status === 'trained' && looked.evaluation === undefined;
+		return isMissing ? { ...looked, evaluationMissingSince } : looked;
+	},
+	// The version is trained and paid for: to end its evaluation would mean to delete it.
+	cancelCall: (training) =>
+		training.state.status === 'trained' ? undefined : versionTraining.cancelCall?.(training),
 };
 
 /** Trainings by pipeline runs. They have ended well when the version that they made can be used. */

@@ -8,6 +8,11 @@ export function isObject(value: unknown): value is JsonObject {
 	return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The same without the keys that have no value: what is not known, or does not apply, is left out. */
+export function known<T extends object>(object: T): T {
+	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
 /** The object at `key`, or an empty one: Clarifai omits empty messages. */
 export function objectAt(parent: unknown, key: string): JsonObject {
 	const value = isObject(parent) ? parent[key] : undefined;

@@ -1,4 +1,6 @@
 import { numberAt, objectAt, textAt, type JsonObject } from './json';
+import { evaluationStatusOf, type EvaluationStatus } from './evaluationStatus';
+import { StatusCode, statusCodeOf } from './statusCodes';
 import { versionState, type TrainingState } from './trainingState';
 
 /** A model as Clarifai shows it. */
@@ -24,6 +26,8 @@ export interface ModelVersion {
 	log?: string;
 	/** What an evaluation after the training says, by the names of Clarifai Evaluate Model. */
 	metrics: Record<string, number>;
+	/** Where that evaluation stands; absent where Clarifai shows none. */
+	evaluation?: EvaluationStatus;
 	raw: JsonObject;
 }
 
@@ -49,8 +53,16 @@ export function readModelVersion(raw: JsonObject): ModelVersion {
 		template: textAt(objectAt(objectAt(raw, 'train_info'), 'params'), 'template'),
 		log: textAt(raw, 'train_log'),
 		metrics: metricsOf(objectAt(objectAt(raw, 'metrics'), 'summary')),
+		evaluation: evaluationOf(objectAt(objectAt(raw, 'metrics'), 'status')),
 		raw,
 	};
+}
+
+function evaluationOf(status: JsonObject): EvaluationStatus | undefined {
+	const code = statusCodeOf(status.code);
+	// So it is called also before it has begun.
+	const isNone = code === undefined || code === StatusCode.MODEL_NOT_EVALUATED;
+	return isNone ? undefined : evaluationStatusOf(code);
 }
 
 const SUMMARY: ReadonlyArray<readonly [string, string]> = [

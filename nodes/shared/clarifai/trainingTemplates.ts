@@ -1,4 +1,4 @@
-import { isObject, numberAt, objectAt, objectsAt, textAt, type JsonObject } from './json';
+import { isObject, known, numberAt, objectAt, objectsAt, textAt, type JsonObject } from './json';
 import { plainText } from './plainText';
 
 export type HyperparameterType =
@@ -286,7 +286,7 @@ export function describeTemplate(
 
 function describeHyperparameter(hyperparameter: Hyperparameter): object {
 	const { name, type, required, description, min, max, step, options } = hyperparameter;
-	const all = {
+	return known({
 		name,
 		type,
 		required,
@@ -296,6 +296,5 @@ function describeHyperparameter(hyperparameter: Hyperparameter): object {
 		max,
 		step,
 		options,
-	};
-	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+	});
 }

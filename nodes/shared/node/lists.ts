@@ -345,16 +345,15 @@ export async function searchNodepools(
 		currentId(this, 'additionalFields.computeCluster') ?? currentId(this, 'computeCluster');
 	return await lookUp(this, async (client, { userId }) => {
 		const clusters = chosen === undefined ? await computeClusters(client, userId) : [chosen];
-		const found = await Promise.all(
-			clusters.map(async (cluster) =>
-				(await nodepools(client, userId, cluster)).map((id) => ({ id, cluster })),
-			),
+		const poolsOf = await Promise.all(
+			clusters.map(async (cluster) => await nodepools(client, userId, cluster)),
 		);
-		const wanted = found.flat().filter(({ id }) => matches(filter, id));
-		const named = wanted.map(({ id, cluster }) => ({
-			name: chosen === undefined ? `${id} (in ${cluster})` : id,
-			value: id,
-		}));
+		// Each name once: of entries with one value the editor shows only the first.
+		const wanted = [...new Set(poolsOf.flat())].filter((id) => matches(filter, id));
+		const named = wanted.map((id) => {
+			const having = clusters.filter((_cluster, index) => poolsOf[index].includes(id));
+			return { name: chosen === undefined ? `${id} (in ${having.join(' and ')})` : id, value: id };
+		});
 		return listOrReason(
 			pageOf(named, paginationToken),
 			{ filter, paginationToken },

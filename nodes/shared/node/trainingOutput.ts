@@ -1,44 +1,36 @@
 import type { IDataObject } from 'n8n-workflow';
 import { jobOf, type Training } from '../api/trainings';
+import { known } from '../clarifai/json';
 import { plainText } from '../clarifai/plainText';
 import { ExplainedError } from '../parameters/problems';
 import { trainingRemedy } from './trainingRemedies';
 
 /** A training as Train, Training Status and Training Trigger put it out. */
 export function trainingOutput(training: Training): IDataObject {
-	const { scope, state, run } = training;
-	const output: IDataObject = {
+	const { scope, state, run, metrics = {} } = training;
+	return known<IDataObject>({
 		modelId: training.modelId,
-		modelVersionId: training.versionId ?? null,
 		status: state.status,
+		percentCompleted: state.percentCompleted,
+		secondsRemaining: state.secondsRemaining,
+		// Null, not absent, while a pipeline has not made it: nothing may take that for the latest one.
+		modelVersionId: training.versionId ?? null,
+		metrics: Object.keys(metrics).length > 0 ? metrics : undefined,
 		statusDescription: plainText(state.description, 500),
-		modelTypeId: training.modelTypeId ?? null,
-		template: training.template ?? null,
-		statusCode: state.code ?? null,
+		modelTypeId: training.modelTypeId,
+		template: training.template,
+		statusCode: state.code,
 		userId: scope.userId,
 		appId: scope.appId,
-		createdAt: training.createdAt ?? null,
-	};
-	const { metrics = {} } = training;
-	if (Object.keys(metrics).length > 0) output.metrics = metrics;
-	if (training.completedAt !== undefined) output.completedAt = training.completedAt;
-	if (training.durationSeconds !== undefined) output.durationSeconds = training.durationSeconds;
-	if (training.datasetId !== undefined) output.datasetId = training.datasetId;
-	if (training.datasetVersionId !== undefined) output.datasetVersionId = training.datasetVersionId;
-	if (run) {
-		output.pipelineId = run.pipelineId;
-		output.pipelineVersionId = run.pipelineVersionId;
-		output.pipelineRunId = run.runId;
-	}
-	return output;
-}
-
-/** Progress, where Clarifai gives it. */
-export function progressOutput({ state }: Training): IDataObject {
-	const output: IDataObject = {};
-	if (state.percentCompleted !== undefined) output.percentCompleted = state.percentCompleted;
-	if (state.secondsRemaining !== undefined) output.secondsRemaining = state.secondsRemaining;
-	return output;
+		createdAt: training.createdAt,
+		completedAt: training.completedAt,
+		durationSeconds: training.durationSeconds,
+		datasetId: training.datasetId,
+		datasetVersionId: training.datasetVersionId,
+		pipelineId: run?.pipelineId,
+		pipelineVersionId: run?.pipelineVersionId,
+		pipelineRunId: run?.runId,
+	});
 }
 
 /** Why a training failed and what to do about it; nothing for one that did not. */

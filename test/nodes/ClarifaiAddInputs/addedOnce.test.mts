@@ -230,9 +230,10 @@ describe('an address that the app has under another ID', () => {
 		expect(error).toBeUndefined();
 		// Clarifai does not say which input it is, so it has not joined the dataset either.
 		expect(json).toMatchObject([
-			{ status: 'exists', inputId: null, duplicateUrl: true, datasetId: null, concepts: [] },
+			{ status: 'exists', inputId: null, duplicateUrl: true, concepts: [] },
 			{ status: 'added', datasetId: 'photos' },
 		]);
+		expect(json[0]).not.toHaveProperty('datasetId');
 		expect(result.hints).toMatchObject([{ message: expect.stringContaining('duplicateUrl') }]);
 	});
 

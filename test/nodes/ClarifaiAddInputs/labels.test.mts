@@ -352,6 +352,7 @@ describe('the dataset', () => {
 		);
 
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ datasetId: null, status: 'added' }]);
+		expect(json).toMatchObject([{ status: 'added' }]);
+		expect(json[0]).not.toHaveProperty('datasetId');
 	});
 });

@@ -32,7 +32,6 @@ describe('what is added', () => {
 					status: 'added',
 					processing: 'processed',
 					concepts: [],
-					datasetId: null,
 					userId: DEMO.userId,
 					appId: DEMO.appId,
 					createdAt: platform.emulator.app().inputs.get(id)!.message.created_at,

@@ -25,7 +25,6 @@ describe('a deployment that does not exist', () => {
 					deploymentId: 'live',
 					modelId: 'flowers',
 					modelVersionId: newer,
-					previousModelVersionId: null,
 					created: true,
 					promoted: false,
 					ready: true,
@@ -483,6 +482,19 @@ describe('the lists', () => {
 			new Set([DEMO.computeClusterId, 'second-cluster']),
 		);
 		expect(await names('searchNodepools')).toEqual(['second-pool']);
+	});
+
+	it('show a nodepool that two clusters have once, with both, for n8n shows one entry of a value', async () => {
+		const { engine, emulator } = await setUpVersions();
+		emulator.addNodepool('second-cluster', DEMO.nodepoolId);
+		const lists = engine.loadOptions(DEPLOY, { computeCluster: locate('list', '') });
+
+		const { results } = await lists.listSearch('searchNodepools');
+
+		const found = results.filter(({ value }) => value === DEMO.nodepoolId);
+		expect(found.map(({ name }) => name)).toEqual([
+			`${DEMO.nodepoolId} (in second-cluster and ${DEMO.computeClusterId})`,
+		]);
 	});
 });
 

@@ -54,8 +54,6 @@ describe('by predictions', () => {
 			metric: 'macroF1',
 			value: round4((output.metrics as { macroF1: number }).macroF1),
 			baselineVersionId: null,
-			baselineValue: null,
-			gain: null,
 			metrics: {
 				accuracy: expect.any(Number),
 				macroF1: expect.any(Number),
@@ -67,7 +65,6 @@ describe('by predictions', () => {
 				expect.objectContaining({ concept: 'rose', examples: 20 }),
 				expect.objectContaining({ concept: 'tulip', examples: 20 }),
 			],
-			evaluationId: null,
 			datasetId: DATASET,
 			datasetVersionId: DATASET_VERSION,
 			userId: DEMO.userId,

@@ -21,6 +21,8 @@ const named = (json: IDataObject[], template: string): IDataObject =>
 const hyperparameter = (template: IDataObject, name: string) =>
 	(template.hyperparameters as IDataObject[]).find((entry) => entry.name === name);
 
+const isNested = (value: unknown) => typeof value === 'object';
+
 describe('the templates of model types', () => {
 	it.each([
 		[
@@ -382,6 +384,17 @@ describe('what is listed', () => {
 		expect(named(json, 'MMClassification_ResNet_50')).toMatchObject({ internalOnly: true });
 		expect((named(json, RSB_A1).defaults as IDataObject).seed).toBe(-1);
 	});
+
+	it.each(['modelTypes', 'pipelineTemplates'])(
+		'of %s is an overview without the hyperparameters, where they are not asked for',
+		async (source) => {
+			const { json } = await clarifai.run(NODE, { source, includeHyperparameters: false });
+
+			expect(json.length).toBeGreaterThan(2);
+			// Nothing that the table would show on many lines.
+			expect(json.flatMap((item) => Object.values(item)).filter(isNested)).toEqual([]);
+		},
+	);
 
 	it('is fetched once in a run and app, however many items ask', async () => {
 		const { run, emulator } = clarifai;

@@ -386,7 +386,6 @@ describe('a dry run', () => {
 			{
 				dryRun: true,
 				modelId: 'piped',
-				modelTypeId: null,
 				template: CLASSIFIER,
 				params: expect.objectContaining({
 					user_id: DEMO.userId,
@@ -398,7 +397,6 @@ describe('a dry run', () => {
 					num_epochs: '10',
 					batch_size: '64',
 				}),
-				estimatedSeconds: null,
 			},
 		]);
 		expect(callsOf(platform.emulator).filter((call) => !call.startsWith('GET'))).toEqual([]);

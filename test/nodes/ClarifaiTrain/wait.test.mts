@@ -206,6 +206,74 @@ describe('a wait', () => {
 	});
 });
 
+describe('an evaluation right after the training', () => {
+	const evaluated = (waitOptions: INodeParameters = {}, more: INodeParameters = {}) =>
+		waiting(waitOptions, { additionalFields: { evaluateAfterTraining: true }, ...more });
+
+	async function setUpLabelled(evaluationSeconds = 30) {
+		const platform = await setUpModel({ seconds: 10 }, { evaluationSeconds });
+		platform.emulator.addLabelledInputs('pictures', [
+			{ concepts: ['ferrari'], text: 'a red car' },
+			{ concepts: ['outdoors'], text: 'a meadow' },
+		]);
+		return platform;
+	}
+
+	it('is waited for, and its figures are put out', async () => {
+		const platform = await setUpLabelled();
+
+		const { json } = await platform.run(TRAIN, evaluated());
+
+		expect(json).toMatchObject([{ status: 'trained', metrics: { macroF1: expect.any(Number) } }]);
+		expect(platform.time.now()).toBeGreaterThanOrEqual(40_000);
+	});
+
+	it('may fail: the version is trained all the same', async () => {
+		const platform = await setUpLabelled();
+		platform.emulator.planEvaluation('cars', { outcome: 21317 });
+
+		const { json, result } = await platform.run(TRAIN, evaluated());
+
+		expect(json).toMatchObject([{ status: 'trained', modelVersionId: idOf(platform) }]);
+		expect(json[0]).not.toHaveProperty('metrics');
+		expect(JSON.stringify(result.hints)).toContain("Clarifai's evaluation has failed");
+	});
+
+	it('that Clarifai shows nothing of is given up after a minute', async () => {
+		const platform = await setUpLabelled();
+		platform.emulator.addModel('areas', { model_type_id: 'visual-segmenter' });
+		const parameters = evaluated(
+			{},
+			{ model: locate('id', 'areas'), template: locate('id', 'MMSegmentation_SegFormer') },
+		);
+
+		const { json } = await platform.run(TRAIN, parameters);
+
+		expect(json).toMatchObject([{ status: 'trained' }]);
+		expect(json[0]).not.toHaveProperty('timedOut');
+	});
+
+	it('that takes longer than the wait is said to go on', async () => {
+		const platform = await setUpLabelled(3600);
+
+		const { json, result } = await platform.run(TRAIN, evaluated({ timeoutMinutes: 2 }));
+
+		expect(json).toMatchObject([{ status: 'trained', timedOut: true }]);
+		expect(JSON.stringify(result.hints)).toContain('The wait ran out, the evaluation goes on.');
+	});
+
+	it('is no reason to delete the trained version at a stop', async () => {
+		const platform = await setUpLabelled(3600);
+		const parameters = evaluated({ cancelTrainingOnStop: true });
+		const handle = platform.engine.start(chain(platform.engine.node(TRAIN, parameters)));
+		while (platform.time.now() < 60_000) await platform.time.sleep(1_000);
+		handle.cancel();
+
+		expect((await handle.done).status).toBe('canceled');
+		expect(versionsOf(platform)).toHaveLength(1);
+	});
+});
+
 describe('progress', () => {
 	it('is shown while the node runs: in the editor, the log and the custom data', async () => {
 		const platform = await setUpStepwise(350);

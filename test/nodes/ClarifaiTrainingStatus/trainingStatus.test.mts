@@ -41,7 +41,6 @@ describe('the outputs', () => {
 			modelId: 'cars',
 			modelVersionId,
 			modelTypeId: 'visual-classifier',
-			template: null,
 			userId: DEMO.userId,
 			appId: DEMO.appId,
 			createdAt: version.message.created_at,

@@ -30,7 +30,7 @@ describe('Training Status of a run', () => {
 		const atLast = await look();
 
 		expect(atOnce.outputs(1)).toMatchObject([
-			{ json: { modelId: 'piped', status: 'queued', statusCode: 64000, modelTypeId: null } },
+			{ json: { modelId: 'piped', status: 'queued', statusCode: 64000 } },
 			{ json: { modelId: 'doomed', status: 'queued', statusCode: 64000 } },
 		]);
 		expect(later.outputs(1)).toMatchObject([
@@ -172,7 +172,6 @@ describe('Training Trigger for runs', () => {
 				modelId: 'piped',
 				modelVersionId: made,
 				modelTypeId: 'visual-classifier',
-				template: null,
 				status: 'trained',
 				statusCode: 21100,
 				statusDescription: 'Model is trained and ready',

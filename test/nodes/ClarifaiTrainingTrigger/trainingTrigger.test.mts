@@ -61,7 +61,6 @@ describe('a training that ends', () => {
 				modelId: 'cars',
 				modelVersionId: id,
 				modelTypeId: 'visual-classifier',
-				template: null,
 				status: 'trained',
 				statusCode: 21100,
 				statusDescription: 'Model is trained and ready',

@@ -112,7 +112,6 @@ describe('a new default workflow', () => {
 				appId: 'bare',
 				userId: DEMO.userId,
 				defaultWorkflowId: 'w',
-				previousDefaultWorkflowId: null,
 				changed: true,
 			},
 		]);

@@ -2,7 +2,7 @@ import { toTimestamp } from './clock.mts';
 import type { Message } from './message.mts';
 import { runStatus } from './pipelineRuns.mts';
 import type { AppState, ModelState, RunState, VersionState } from './state.mts';
-import { Code, makeStatus } from './statuses.mts';
+import { Code } from './statuses.mts';
 import { hasEnded, trainingStatus } from './training.mts';
 
 /** What an answer shows of the state at a moment. */
@@ -19,9 +19,7 @@ export function showVersion(app: AppState, version: VersionState, now: number): 
 		total_input_count: trained ? app.inputs.size : 0,
 		modified_at: toTimestamp(ended ? training.endsAt : training.startedAt),
 		...(ended && { completed_at: toTimestamp(training.endsAt) }),
-		...(trained &&
-			version.evaluateAfterTraining && { metrics: { status: makeStatus(Code.modelEvaluated) } }),
-		...(version.evaluation && { metrics: version.evaluation.overview(now) }),
+		...(trained && version.evaluation && { metrics: version.evaluation.overview(now) }),
 		train_log: `${app.world.url}/train_logs/${message.id}.txt`,
 	};
 }

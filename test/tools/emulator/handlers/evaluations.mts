@@ -66,6 +66,24 @@ export function prepareEvaluation(call: Call, serving: Serving, asked: Message):
 	return new EvaluationState(world, app, id, serving, truth, asked.eval_info, job);
 }
 
+/** The evaluation that follows a training; that it goes by the app's labelled inputs is assumed. */
+export function evaluationAfterTraining(
+	call: Call,
+	serving: Serving,
+): EvaluationState | undefined {
+	const { world, app } = call;
+	if (!isEvaluable(serving.model.message.model_type_id)) return undefined;
+	const truth = groundTruth(call, serving, undefined);
+	const id = world.random.hexId();
+	const plan = {
+		outcome: Code.modelEvaluated,
+		...lacks(call, serving, truth),
+		...planFor(call, serving, id),
+	};
+	const job = startJob(serving.version.training.endsAt, plan, world.inference.evaluationSeconds);
+	return new EvaluationState(world, app, id, serving, truth, undefined, job);
+}
+
 /** A repeated ID overwrites the evaluation that had it. */
 export function startEvaluation(evaluation: EvaluationState) {
 	const { app, id, serving } = evaluation;

@@ -6,6 +6,7 @@ import { ApiError, Code } from '../statuses.mts';
 import type { TrainingPlan } from '../training.mts';
 import { checkTrainingRequest, fieldsOf, findTemplate, lateFailure } from '../trainingRequest.mts';
 import { isTrained, showModel, showVersion } from '../views.mts';
+import { evaluationAfterTraining } from './evaluations.mts';
 
 /** Fields of a version that whoever trains it may set. */
 const SETTABLE = [
@@ -32,6 +33,9 @@ const postModelVersions: Handler = (call) => {
 	const late = lateFailure(call, modelType!, asked);
 	const version = app.addVersion(model, fields, { ...late, ...planFor(call) }, call.now);
 	version.evaluateAfterTraining = request.eval_info?.params?.evaluate_after_training === true;
+	if (version.evaluateAfterTraining) {
+		version.evaluation = evaluationAfterTraining(call, { app, model, version });
+	}
 	return { model: showModel(app, model, call.now, justQueued(version)) };
 };
 
