@@ -31,6 +31,8 @@ export type AddItem = BatchItem<AddRequest, void>;
 /** An item with the ID of its input. */
 export interface Identified extends AddItem {
 	id: string;
+	/** Its file, where that was read for the ID, until it is in a request. */
+	content?: Buffer;
 }
 
 export type Outcome = AddResult | Error;

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { inApp } from '../shared/api/call';
+import { readAhead, type ReadFile } from '../shared/api/fileBody';
 import { findInputs, readInputs, type InputsProcessing } from '../shared/api/inputs';
 import type { Input } from '../shared/clarifai/inputs';
 import { readFileOf } from '../shared/parameters/mediaParameters';
@@ -32,7 +33,7 @@ export class InputsRun {
 	async add(batch: AddItem[]): Promise<Outcome[]> {
 		const before = this.taken;
 		const identifying = this.identify(batch);
-		this.taken = Promise.allSettled([before, identifying]);
+		this.taken = Promise.allSettled([before, identifying]).then(() => undefined);
 		const identified = await identifying;
 		await before;
 
@@ -55,19 +56,25 @@ export class InputsRun {
 	}
 
 	private async identify(batch: AddItem[]): Promise<Identified[]> {
+		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
+		const contents = readAhead(unread.map((item) => this.fileOf(item)));
 		const identified: Identified[] = [];
-		for (const item of batch) identified.push({ ...item, id: await this.idOf(item) });
+		for (const item of batch) {
+			let id = knownId(item);
+			let content: Buffer | undefined;
+			if (id === undefined) {
+				const { medium } = item.request;
+				if (hasFile(item)) content = (await contents.next()).value as Buffer;
+				id = idOfContent(medium, content);
+				item.run.kept.inputId = id;
+			}
+			identified.push({ ...item, id, content });
+		}
 		return identified;
 	}
 
-	private async idOf({ request, run }: AddItem): Promise<string> {
-		const known = request.inputId ?? (run.kept.inputId as string | undefined);
-		if (known !== undefined) return known;
-		const { medium, itemIndex } = request;
-		const read = readFileOf(this.context, itemIndex, medium);
-		const id = idOfContent(medium, medium.source === 'binary' ? await read() : undefined);
-		run.kept.inputId = id;
-		return id;
+	private fileOf({ request: { itemIndex, medium } }: AddItem): ReadFile {
+		return readFileOf(this.context, itemIndex, medium);
 	}
 
 	/** The same input again in one run: it is there by now. */
@@ -102,9 +109,12 @@ export class InputsRun {
 			else exist.push(item);
 		}
 		const unseen = items.filter(({ id }) => !there.has(id));
-		const posted = await postInputs(unseen, (item) =>
-			readFileOf(this.context, item.request.itemIndex, item.request.medium),
-		);
+		const posted = await postInputs(unseen, (item) => async () => {
+			const { content } = item;
+			// Read once for its ID and its request, which held twice would be as much again.
+			delete item.content;
+			return content ?? (await this.fileOf(item)());
+		});
 		unseen.forEach((item, index) => {
 			const outcome = posted[index];
 			// Lists may show an input late: Clarifai's answer to the post tells.
@@ -118,6 +128,12 @@ export class InputsRun {
 		return ids.map((id) => results.get(id) ?? notAnswered(id, 'POST', request.scope));
 	}
 }
+
+function knownId({ request, run }: AddItem): string | undefined {
+	return request.inputId ?? (run.kept.inputId as string | undefined);
+}
+
+const hasFile = ({ request }: AddItem) => request.medium.source === 'binary';
 
 async function handleExisting(items: Identified[], there: Map<string, Input>): Promise<Outcome[]> {
 	const [first] = items;
