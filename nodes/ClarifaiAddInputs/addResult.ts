@@ -1,3 +1,4 @@
+import type { FileContent } from '../shared/api/fileBody';
 import type { InputsProcessing } from '../shared/api/inputs';
 import {
 	labelData,
@@ -32,7 +33,7 @@ export type AddItem = BatchItem<AddRequest, void>;
 export interface Identified extends AddItem {
 	id: string;
 	/** Its file, where that was read for the ID, until it is in a request. */
-	content?: Buffer;
+	content?: FileContent;
 }
 
 export type Outcome = AddResult | Error;

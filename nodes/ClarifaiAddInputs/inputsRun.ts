@@ -1,9 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { KeptBase64 } from '../shared/api/base64';
+import { Buffers } from '../shared/api/buffers';
 import { inApp } from '../shared/api/call';
-import { readAhead, type ReadFile } from '../shared/api/fileBody';
+import { readAhead, type ReadFile, type FileContent } from '../shared/api/fileBody';
 import { findInputs, readInputs, type InputsProcessing } from '../shared/api/inputs';
 import type { Input } from '../shared/clarifai/inputs';
-import { readFileOf } from '../shared/parameters/mediaParameters';
+import { bytesOf, readFileOf } from '../shared/parameters/mediaParameters';
 import {
 	added,
 	existing,
@@ -28,11 +30,26 @@ export class InputsRun {
 	/** Batches are identified side by side, and take their inputs in the order of the items. */
 	private taken: Promise<unknown> = Promise.resolve();
 
+	private readonly buffers = new Buffers();
+
 	constructor(private readonly context: IExecuteFunctions) {}
 
 	async add(batch: AddItem[]): Promise<Outcome[]> {
+		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
+		const bytes = unread.reduce((sum, { request }) => sum + bytesOf(request.medium), 0);
+		const kept = new KeptBase64(this.buffers, { bytes, files: unread.length });
+		const outcomes = await this.addBatch(batch, unread, kept);
+		kept.giveBack();
+		return outcomes;
+	}
+
+	private async addBatch(
+		batch: AddItem[],
+		unread: AddItem[],
+		kept: KeptBase64,
+	): Promise<Outcome[]> {
 		const before = this.taken;
-		const identifying = this.identify(batch);
+		const identifying = this.identify(batch, unread, kept);
 		this.taken = Promise.allSettled([before, identifying]).then(() => undefined);
 		const identified = await identifying;
 		await before;
@@ -55,25 +72,30 @@ export class InputsRun {
 		return await Promise.all(outcomes);
 	}
 
-	private async identify(batch: AddItem[]): Promise<Identified[]> {
-		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
+	/** Files that were read for their IDs are kept for their request. */
+	private async identify(
+		batch: AddItem[],
+		unread: AddItem[],
+		kept: KeptBase64,
+	): Promise<Identified[]> {
 		const contents = readAhead(unread.map((item) => this.fileOf(item)));
 		const identified: Identified[] = [];
 		for (const item of batch) {
 			let id = knownId(item);
-			let content: Buffer | undefined;
+			let content: FileContent | undefined;
 			if (id === undefined) {
 				const { medium } = item.request;
-				if (hasFile(item)) content = (await contents.next()).value as Buffer;
-				id = idOfContent(medium, content);
+				const file = hasFile(item) ? ((await contents.next()).value as Buffer) : undefined;
+				id = idOfContent(medium, file);
 				item.run.kept.inputId = id;
+				content = file && (medium.type === 'text' ? file : kept.keep(file));
 			}
 			identified.push({ ...item, id, content });
 		}
 		return identified;
 	}
 
-	private fileOf({ request: { itemIndex, medium } }: AddItem): ReadFile {
+	private fileOf({ request: { itemIndex, medium } }: AddItem): ReadFile<Buffer> {
 		return readFileOf(this.context, itemIndex, medium);
 	}
 
@@ -111,7 +133,7 @@ export class InputsRun {
 		const unseen = items.filter(({ id }) => !there.has(id));
 		const posted = await postInputs(unseen, (item) => async () => {
 			const { content } = item;
-			// Read once for its ID and its request, which held twice would be as much again.
+			// A request that is sent again reads it again.
 			delete item.content;
 			return content ?? (await this.fileOf(item)());
 		});

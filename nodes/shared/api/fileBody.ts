@@ -1,25 +1,26 @@
 import { randomBytes } from 'crypto';
 import type { JsonObject } from '../clarifai/json';
-import type { BodyBuffers } from './bodyBuffers';
+import { base64Length, writeBase64, type Base64 } from './base64';
+import type { Buffers } from './buffers';
 
 /** A body with files in it, made anew for each request, when it leaves. */
 export interface FileBody {
 	/** Bytes of the files together, as far as they are known beforehand. */
 	size: number;
 	/** The body is in one of the buffers, which is to be given back once nobody reads it any more. */
-	make(buffers: BodyBuffers): Promise<Buffer>;
+	make(buffers: Buffers): Promise<Buffer>;
 }
 
+/** A file, or its base64 where that is what goes into a body. */
+export type FileContent = Buffer | Base64;
+
 /** Reads a file; asked once for each request that carries it. */
-export type ReadFile = () => Promise<Buffer>;
+export type ReadFile<Content = FileContent> = () => Promise<Content>;
 
 /**
  * Gives the text to put into a body in place of a file's content: as base64, or as the text that it is.
  */
 export type PlaceFile = (read: ReadFile, as?: 'base64' | 'text') => string;
-
-/** A multiple of three, so that each block's base64 goes on where the one before it has ended. */
-const BLOCK_BYTES = 48 * 1024;
 
 /** Files that are being read while the one before them is written. */
 const READ_AHEAD = 4;
@@ -34,9 +35,9 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 		async make(buffers) {
 			const mark = randomBytes(12).toString('hex');
 			const reads: ReadFile[] = [];
-			const writers: Array<(body: Body, content: Buffer) => void> = [];
+			const writers: Array<(body: Body, content: FileContent) => void> = [];
 			const place: PlaceFile = (read, as = 'base64') => {
-				writers.push(as === 'text' ? writeJsonText : writeBase64);
+				writers.push(as === 'text' ? putJsonText : putBase64);
 				return `${mark}${reads.push(read) - 1}${mark}`;
 			};
 			const json = JSON.stringify(compose(place));
@@ -59,8 +60,10 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 }
 
 /** The contents in the order of the files, of which the next ones are being read meanwhile. */
-export async function* readAhead(reads: readonly ReadFile[]): AsyncGenerator<Buffer> {
-	const reading: Array<Promise<Buffer>> = [];
+export async function* readAhead<Content>(
+	reads: ReadonlyArray<ReadFile<Content>>,
+): AsyncGenerator<Content, void> {
+	const reading: Array<Promise<Content>> = [];
 	for (const [index] of reads.entries()) {
 		for (const read of reads.slice(index + reading.length, index + READ_AHEAD)) {
 			const content = read();
@@ -79,7 +82,7 @@ class Body {
 
 	/** @param expected bytes, as far as they are known beforehand */
 	constructor(
-		private readonly buffers: BodyBuffers,
+		private readonly buffers: Buffers,
 		expected: number,
 	) {
 		this.buffer = buffers.take(expected);
@@ -90,13 +93,9 @@ class Body {
 		this.length += this.buffer.write(text, this.length);
 	}
 
-	/** In blocks: a long text would get pages of its own from the system. */
-	writeBase64(content: Buffer): void {
-		this.reserve(base64Length(content.length));
-		for (let from = 0; from < content.length; from += BLOCK_BYTES) {
-			const block = content.toString('base64', from, from + BLOCK_BYTES);
-			this.length += this.buffer.write(block, this.length, 'latin1');
-		}
+	writeBase64(content: FileContent): void {
+		this.reserve(Buffer.isBuffer(content) ? base64Length(content.length) : content.text.length);
+		this.length += writeBase64(content, this.buffer, this.length);
 	}
 
 	written(): Buffer {
@@ -118,10 +117,12 @@ class Body {
 	}
 }
 
-const base64Length = (bytes: number) => Math.ceil(bytes / 3) * 4;
-
-const writeBase64 = (body: Body, content: Buffer) => body.writeBase64(content);
+const putBase64 = (body: Body, content: FileContent) => body.writeBase64(content);
 
 /** Without the quotation marks, which the place has. */
-const writeJsonText = (body: Body, content: Buffer) =>
-	body.writeText(JSON.stringify(content.toString('utf8')).slice(1, -1));
+function putJsonText(body: Body, content: FileContent) {
+	const text = Buffer.isBuffer(content)
+		? content.toString('utf8')
+		: Buffer.from(content.text.toString('latin1'), 'base64').toString('utf8');
+	body.writeText(JSON.stringify(text).slice(1, -1));
+}

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { JsonObject } from '../clarifai/json';
-import { BodyBuffers } from './bodyBuffers';
+import { Buffers } from './buffers';
 import { urlPath, type Call } from './call';
 import type { FileBody } from './fileBody';
 import { CREDENTIAL, type Access, type ClarifaiContext } from './credential';
@@ -34,7 +34,7 @@ type Sender = (options: IHttpRequestOptions) => Promise<HttpAnswer>;
 export class Transport {
 	/** Files come from a host of their own, which has no limit of requests. */
 	private readonly downloads = new Pacer(0);
-	private readonly buffers = new BodyBuffers();
+	private readonly buffers = new Buffers();
 
 	private constructor(
 		private readonly context: ClarifaiContext,

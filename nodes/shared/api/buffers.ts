@@ -1,8 +1,7 @@
 /**
- * The buffers in which bodies are made, used again from request to request: for megabytes, the pages of
- * a new one cost as much as what is written into them.
+ * Large buffers that are used again: the pages of a new one cost as much as what is written into it.
  */
-export class BodyBuffers {
+export class Buffers {
 	private readonly spare: Buffer[] = [];
 
 	/** A buffer that has at least so many bytes. */
@@ -14,7 +13,7 @@ export class BodyBuffers {
 		return Buffer.allocUnsafeSlow(bytes);
 	}
 
-	/** @param part a buffer, or a part of it, that nobody reads any more */
+	/** @param part a buffer that was taken, or a part of it, which nobody reads any more */
 	giveBack(part: Buffer): void {
 		this.spare.push(Buffer.from(part.buffer));
 	}
