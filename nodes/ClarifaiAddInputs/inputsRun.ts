@@ -88,7 +88,7 @@ export class InputsRun {
 				const file = hasFile(item) ? ((await contents.next()).value as Buffer) : undefined;
 				id = idOfContent(medium, file);
 				item.run.kept.inputId = id;
-				content = file && (medium.type === 'text' ? file : kept.keep(file));
+				content = file && kept.keep(file);
 			}
 			identified.push({ ...item, id, content });
 		}

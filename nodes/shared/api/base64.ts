@@ -3,6 +3,10 @@ import type { Buffers } from './buffers';
 /** A file's base64 that has been made already. */
 export class Base64 {
 	constructor(readonly text: Buffer) {}
+
+	decoded(): Buffer {
+		return Buffer.from(this.text.toString('latin1'), 'base64');
+	}
 }
 
 /** A multiple of three, so that each block's base64 goes on where the one before it has ended. */

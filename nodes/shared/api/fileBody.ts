@@ -34,21 +34,22 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 		size,
 		async make(buffers) {
 			const mark = randomBytes(12).toString('hex');
-			const reads: ReadFile[] = [];
-			const writers: Array<(body: Body, content: FileContent) => void> = [];
-			const place: PlaceFile = (read, as = 'base64') => {
-				writers.push(as === 'text' ? putJsonText : putBase64);
-				return `${mark}${reads.push(read) - 1}${mark}`;
-			};
-			const json = JSON.stringify(compose(place));
-			const parts = json.split(new RegExp(`${mark}\\d+${mark}`));
+			const placed: Array<{ read: ReadFile; put: Put }> = [];
+			const json = JSON.stringify(
+				compose((read, as = 'base64') => {
+					placed.push({ read, put: as === 'text' ? putJsonText : putBase64 });
+					return `${mark}${placed.length - 1}${mark}`;
+				}),
+			);
+			const [beginning, ...parts] = json.split(new RegExp(`${mark}(\\d+)${mark}`));
+			const files = parts.flatMap((part, index) => (index % 2 === 0 ? [placed[Number(part)]] : []));
 			const body = new Body(buffers, Buffer.byteLength(json) + base64Length(size));
 			try {
-				body.writeText(parts[0]);
+				body.writeText(beginning);
 				let index = 0;
-				for await (const content of readAhead(reads)) {
-					writers[index](body, content);
-					body.writeText(parts[++index]);
+				for await (const content of readAhead(files.map(({ read }) => read))) {
+					files[index].put(body, content);
+					body.writeText(parts[2 * index++ + 1]);
 				}
 			} catch (error) {
 				body.discard();
@@ -117,12 +118,12 @@ class Body {
 	}
 }
 
-const putBase64 = (body: Body, content: FileContent) => body.writeBase64(content);
+type Put = (body: Body, content: FileContent) => void;
+
+const putBase64: Put = (body, content) => body.writeBase64(content);
 
 /** Without the quotation marks, which the place has. */
-function putJsonText(body: Body, content: FileContent) {
-	const text = Buffer.isBuffer(content)
-		? content.toString('utf8')
-		: Buffer.from(content.text.toString('latin1'), 'base64').toString('utf8');
-	body.writeText(JSON.stringify(text).slice(1, -1));
-}
+const putJsonText: Put = (body, content) => {
+	const file = Buffer.isBuffer(content) ? content : content.decoded();
+	body.writeText(JSON.stringify(file.toString('utf8')).slice(1, -1));
+};

@@ -36,10 +36,14 @@ export const WARM_UP = 4;
 
 /** Runs a job in a process of its own, whose memory no other job has used. */
 export async function runFilesJob(job: FilesJob): Promise<FilesMeasurement> {
-	const child = fork(fileURLToPath(new URL('filesJob.mts', import.meta.url)), [JSON.stringify(job)], {
-		execArgv: [...process.execArgv, '--expose-gc'],
-		env: { ...process.env, N8N_STORAGE_PATH: job.folder },
-	});
+	const child = fork(
+		fileURLToPath(new URL('filesJob.mts', import.meta.url)),
+		[JSON.stringify(job)],
+		{
+			execArgv: [...process.execArgv, '--expose-gc'],
+			env: { ...process.env, N8N_STORAGE_PATH: job.folder },
+		},
+	);
 	const ended = once(child, 'exit');
 	const said = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);
 	await ended;
