@@ -18,8 +18,10 @@ import type { FilesJob } from './filesProcess.mts';
 /** Clarifai's documented limit, to which everybody keeps. */
 export const LIMIT = 15;
 
+export const FILE_BYTES = 200_000;
+
 /** Files in a request of the pool, as in ours. */
-export const BATCH = 128;
+const BATCH = 128;
 
 /** Makes ready for items, and gives what brings their files to the server. */
 type Contender = (items: INodeExecutionData[]) => Promise<() => Promise<void>>;

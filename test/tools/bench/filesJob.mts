@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { BinaryData } from '../engine/binaryData.mts';
-import { contenderOf } from './filesContenders.mts';
+import { contenderOf, FILE_BYTES } from './filesContenders.mts';
 import { WARM_UP, type FilesJob, type FilesMeasurement } from './filesProcess.mts';
 
-const FILE_BYTES = 200_000;
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const MB = 1024 * 1024;
 
