@@ -1,3 +1,4 @@
+import type { FileContent } from '../shared/api/fileBody';
 import type { InputsProcessing } from '../shared/api/inputs';
 import {
 	labelData,
@@ -31,6 +32,8 @@ export type AddItem = BatchItem<AddRequest, void>;
 /** An item with the ID of its input. */
 export interface Identified extends AddItem {
 	id: string;
+	/** Its file, where that was read for the ID, until it is in a request. */
+	content?: FileContent;
 }
 
 export type Outcome = AddResult | Error;

@@ -1,8 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { KeptBase64 } from '../shared/api/base64';
+import { Buffers } from '../shared/api/buffers';
 import { inApp } from '../shared/api/call';
+import { readAhead, type ReadFile, type FileContent } from '../shared/api/fileBody';
 import { findInputs, readInputs, type InputsProcessing } from '../shared/api/inputs';
 import type { Input } from '../shared/clarifai/inputs';
-import { readFileOf } from '../shared/parameters/mediaParameters';
+import { bytesOf, readFileOf } from '../shared/parameters/mediaParameters';
 import {
 	added,
 	existing,
@@ -27,12 +30,27 @@ export class InputsRun {
 	/** Batches are identified side by side, and take their inputs in the order of the items. */
 	private taken: Promise<unknown> = Promise.resolve();
 
+	private readonly buffers = new Buffers();
+
 	constructor(private readonly context: IExecuteFunctions) {}
 
 	async add(batch: AddItem[]): Promise<Outcome[]> {
+		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
+		const bytes = unread.reduce((sum, { request }) => sum + bytesOf(request.medium), 0);
+		const kept = new KeptBase64(this.buffers, { bytes, files: unread.length });
+		const outcomes = await this.addBatch(batch, unread, kept);
+		kept.giveBack();
+		return outcomes;
+	}
+
+	private async addBatch(
+		batch: AddItem[],
+		unread: AddItem[],
+		kept: KeptBase64,
+	): Promise<Outcome[]> {
 		const before = this.taken;
-		const identifying = this.identify(batch);
-		this.taken = Promise.allSettled([before, identifying]);
+		const identifying = this.identify(batch, unread, kept);
+		this.taken = Promise.allSettled([before, identifying]).then(() => undefined);
 		const identified = await identifying;
 		await before;
 
@@ -54,20 +72,31 @@ export class InputsRun {
 		return await Promise.all(outcomes);
 	}
 
-	private async identify(batch: AddItem[]): Promise<Identified[]> {
+	/** Files that were read for their IDs are kept for their request. */
+	private async identify(
+		batch: AddItem[],
+		unread: AddItem[],
+		kept: KeptBase64,
+	): Promise<Identified[]> {
+		const contents = readAhead(unread.map((item) => this.fileOf(item)));
 		const identified: Identified[] = [];
-		for (const item of batch) identified.push({ ...item, id: await this.idOf(item) });
+		for (const item of batch) {
+			let id = knownId(item);
+			let content: FileContent | undefined;
+			if (id === undefined) {
+				const { medium } = item.request;
+				const file = hasFile(item) ? ((await contents.next()).value as Buffer) : undefined;
+				id = idOfContent(medium, file);
+				item.run.kept.inputId = id;
+				content = file && kept.keep(file);
+			}
+			identified.push({ ...item, id, content });
+		}
 		return identified;
 	}
 
-	private async idOf({ request, run }: AddItem): Promise<string> {
-		const known = request.inputId ?? (run.kept.inputId as string | undefined);
-		if (known !== undefined) return known;
-		const { medium, itemIndex } = request;
-		const read = readFileOf(this.context, itemIndex, medium);
-		const id = idOfContent(medium, medium.source === 'binary' ? await read() : undefined);
-		run.kept.inputId = id;
-		return id;
+	private fileOf({ request: { itemIndex, medium } }: AddItem): ReadFile<Buffer> {
+		return readFileOf(this.context, itemIndex, medium);
 	}
 
 	/** The same input again in one run: it is there by now. */
@@ -102,9 +131,12 @@ export class InputsRun {
 			else exist.push(item);
 		}
 		const unseen = items.filter(({ id }) => !there.has(id));
-		const posted = await postInputs(unseen, (item) =>
-			readFileOf(this.context, item.request.itemIndex, item.request.medium),
-		);
+		const posted = await postInputs(unseen, (item) => async () => {
+			const { content } = item;
+			// A request that is sent again reads it again.
+			delete item.content;
+			return content ?? (await this.fileOf(item)());
+		});
 		unseen.forEach((item, index) => {
 			const outcome = posted[index];
 			// Lists may show an input late: Clarifai's answer to the post tells.
@@ -118,6 +150,12 @@ export class InputsRun {
 		return ids.map((id) => results.get(id) ?? notAnswered(id, 'POST', request.scope));
 	}
 }
+
+function knownId({ request, run }: AddItem): string | undefined {
+	return request.inputId ?? (run.kept.inputId as string | undefined);
+}
+
+const hasFile = ({ request }: AddItem) => request.medium.source === 'binary';
 
 async function handleExisting(items: Identified[], there: Map<string, Input>): Promise<Outcome[]> {
 	const [first] = items;

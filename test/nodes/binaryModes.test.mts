@@ -154,6 +154,43 @@ describe('files are read when they leave', () => {
 		expect(seen).toMatchObject({ held: 0, most: 1, reads: 3 });
 	});
 
+	it('once by Add Inputs, for their IDs and their request', async () => {
+		const input = await items(numbered(24));
+		const seen = watch('PostInputs');
+
+		const { error } = await platform.run('clarifaiAddInputs', {}, { items: input });
+
+		expect(error).toBeUndefined();
+		expect(seen).toEqual({ held: 0, most: 24, reads: 24 });
+	});
+
+	it.each([
+		['less', 10],
+		['more', 10_000_000],
+	])('whole, where an item says %s of their size', async (_name, said) => {
+		const names = numbered(3);
+		const file = (name: string) => png(name, 40_000);
+		const input = await Promise.all(
+			names.map(async (name) =>
+				withFile({
+					...(await files.file(file(name), { fileName: `${name}.png`, mimeType: 'image/png' })),
+					...{ bytes: said },
+				}),
+			),
+		);
+
+		const { error } = await platform.run('clarifaiAddInputs', {}, { items: input });
+
+		expect(error).toBeUndefined();
+		expect(bodiesOf(platform.emulator, 'PostInputs')).toMatchObject([
+			{
+				inputs: names.map((name) => ({
+					data: { image: { base64: file(name).toString('base64') } },
+				})),
+			},
+		]);
+	});
+
 	it('small ones together, up to a request of them', async () => {
 		const input = await items(numbered(24));
 		const seen = watch('PostInputs');

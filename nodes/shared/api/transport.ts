@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { JsonObject } from '../clarifai/json';
+import { Buffers } from './buffers';
 import { urlPath, type Call } from './call';
 import type { FileBody } from './fileBody';
 import { CREDENTIAL, type Access, type ClarifaiContext } from './credential';
@@ -33,6 +34,7 @@ type Sender = (options: IHttpRequestOptions) => Promise<HttpAnswer>;
 export class Transport {
 	/** Files come from a host of their own, which has no limit of requests. */
 	private readonly downloads = new Pacer(0);
+	private readonly buffers = new Buffers();
 
 	private constructor(
 		private readonly context: ClarifaiContext,
@@ -160,14 +162,22 @@ export class Transport {
 
 	private async send(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		if (this.signal?.aborted || time.now() >= this.deadline) return cancelled(call);
+		const { body } = call;
 		let answer: HttpAnswer;
+		let made: Buffer | undefined;
 		try {
-			answer = await this.inTime(call, this.sender(await this.httpOptions(call)));
+			if (isFileBody(body)) made = await body.make(this.buffers);
+			if (this.signal?.aborted) return cancelled(call);
+			const options = this.httpOptions(call, made ?? (body as JsonObject | undefined));
+			answer = await this.inTime(call, this.sender(options));
 		} catch (error) {
 			if (this.signal?.aborted) return cancelled(call, true);
 			return readNetworkError(error, call, this.access.baseUrl);
 		}
-		return readAnswer({ ...answer, body: this.withoutToken(answer.body) }, call);
+		const result = readAnswer({ ...answer, body: this.withoutToken(answer.body) }, call);
+		// What was refused or not answered may still be on its way, and must arrive as it was.
+		if (made && !(result instanceof ClarifaiFailure)) this.buffers.giveBack(made);
+		return result;
 	}
 
 	/**
@@ -198,16 +208,15 @@ export class Transport {
 		return Math.max(1, Math.min(this.limits.timeoutMs + forFiles, this.deadline - time.now()));
 	}
 
-	private async httpOptions(call: Call): Promise<IHttpRequestOptions> {
-		const { method, path, query, body } = call;
+	private httpOptions(call: Call, body: JsonObject | Buffer | undefined): IHttpRequestOptions {
+		const { method, path, query } = call;
 		return {
 			method,
 			url: this.access.baseUrl + urlPath(path),
 			qs: query as IHttpRequestOptions['qs'],
 			arrayFormat: 'repeat',
-			...(isFileBody(body)
-				? { body: await body.make(), headers: { 'Content-Type': 'application/json' } }
-				: { body }),
+			body,
+			...(Buffer.isBuffer(body) ? { headers: { 'Content-Type': 'application/json' } } : {}),
 			json: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

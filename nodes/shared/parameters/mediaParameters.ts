@@ -193,7 +193,7 @@ export function readFileOf(
 	{ helpers }: IExecuteFunctions,
 	itemIndex: number,
 	medium: Medium,
-): ReadFile {
+): ReadFile<Buffer> {
 	return async () =>
 		medium.source === 'binary'
 			? await helpers.getBinaryDataBuffer(itemIndex, medium.property)

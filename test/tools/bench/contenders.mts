@@ -35,7 +35,7 @@ export function ours(maxRequestsPerSecond: number): Contender {
 	};
 }
 
-const n8nNodesBase = join(installFolder(N8N_VERSION), 'node_modules/n8n-nodes-base');
+export const n8nNodesBase = join(installFolder(N8N_VERSION), 'node_modules/n8n-nodes-base');
 const httpRequestFile = join(n8nNodesBase, 'dist/nodes/HttpRequest/HttpRequest.node.js');
 
 /** @throws Error that says how to fetch n8n */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadHttpRequest } from './contenders.mts';
+import { filesTable } from './files.mts';
 import { limitedTable } from './limited.mts';
 import { loadingTable } from './loading.mts';
 import { machine } from './machine.mts';
@@ -11,13 +12,14 @@ const USAGE = `Usage: npm run bench -- [options]
 Measures the nodes beside n8n's HTTP Request node, in n8n's engine, against the emulator.
 
   --quick         a short run: fewer items and repetitions
-  --only <name>   one of: limited, unlimited, growth, loading, requests
+  --only <name>   one of: limited, unlimited, growth, files, loading, requests
   --help          show this text`;
 
 const TABLES = {
 	limited: limitedTable,
 	unlimited: unlimitedTable,
 	growth: growthTable,
+	files: filesTable,
 	loading: loadingTable,
 	requests: requestsTable,
 };

@@ -56,6 +56,13 @@ function stats(): ServerStats {
 		otherRequests: others.length,
 		otherThrottled: throttled(others),
 		models: emulator.app().models.size,
+		files: emulator
+			.app()
+			.inputs.values()
+			.map(({ media }) => media.key),
+		predicted: ours
+			.filter(({ rpc, status }) => rpc === 'PostModelOutputs' && status === 200)
+			.reduce((sum, { body }) => sum + (body as { inputs: unknown[] }).inputs.length, 0),
 	};
 	requests.length = 0;
 	mostUnderWay = underWay;

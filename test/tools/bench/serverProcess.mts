@@ -22,6 +22,10 @@ export interface ServerStats {
 	otherRequests: number;
 	otherThrottled: number;
 	models: number;
+	/** The SHA-256 of the file of each input that the app has. */
+	files: string[];
+	/** Inputs of all predictions that were answered. */
+	predicted: number;
 }
 
 export interface Server {
