@@ -8,7 +8,7 @@ import { readyDatasetVersion } from '../shared/node/datasetVersion';
 import type { ItemRun, ItemWork, Route } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
 import { datasetProblem } from '../shared/parameters/datasetProblem';
-import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
+import { gathered, InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { usableVersion, type UsableVersion } from '../shared/parameters/usableVersion';
 import { evaluateByPredictions, isComparable } from './byPredictions';
 import { readEvaluation } from './clarifaiEvaluation';
@@ -156,9 +156,12 @@ async function check(request: EvaluateRequest, run: ItemRun): Promise<CheckedEva
 		dataset,
 		problemOfMetric(request, metric, kind, modelTypeId),
 	].filter((problem) => problem !== undefined);
-	if (problems.length > 0) throw inputProblemOf(problems);
 	const usable = candidate as UsableVersion;
-	const baseline = await comparedVersion(request, usable, run);
+	const baseline =
+		candidate instanceof InputProblem
+			? undefined
+			: await gathered(problems, comparedVersion(request, candidate, run));
+	if (problems.length > 0) throw inputProblemOf(problems);
 	warnOfTrainingData(usable, request, run);
 	return { candidate: usable, baseline, modelTypeId, kind, metric: metric as MetricName };
 }

@@ -1,14 +1,15 @@
-import { findDeployment } from '../shared/api/deployments';
+import { deploymentPath, findDeployment } from '../shared/api/deployments';
 import { inApp } from '../shared/api/call';
 import { findModel, modelType, versionPath } from '../shared/api/models';
 import type { PredictionTarget } from '../shared/api/predictions';
 import { findWorkflow, workflowPath } from '../shared/api/workflows';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt, type JsonObject } from '../shared/clarifai/json';
+import type { Model } from '../shared/clarifai/models';
 import { HIDDEN_OUTPUT, type Workflow } from '../shared/clarifai/workflows';
 import type { ItemRun } from '../shared/node/itemWork';
 import type { InputType } from '../shared/parameters/mediaParameters';
-import { InputProblem } from '../shared/parameters/problems';
+import { gathered, InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { usableVersion } from '../shared/parameters/usableVersion';
 
 /** Who is asked, as the parameters say it. */
@@ -37,7 +38,7 @@ export interface Target extends PredictionTarget {
 	nodes?: Array<{ nodeId?: string; modelId?: string }>;
 }
 
-/** @throws InputProblem when nobody of this name can answer this type of input */
+/** @throws InputProblem when nobody of this name can answer this type of input: all problems together */
 export async function findTarget(
 	asked: Asked,
 	config: OutputConfig,
@@ -60,8 +61,7 @@ export async function findTarget(
 		};
 	}
 	const { scope, modelId } = asked;
-	await refuseOtherInput(asked, inputType, run);
-	const versionId = await versionOf(asked, run);
+	const versionId = await checkedVersion(asked, inputType, run);
 	const body: JsonObject = {};
 	// As Clarifai's SDK sends it.
 	if (outputConfig)
@@ -98,14 +98,30 @@ function missing(what: 'Model' | 'Workflow', id: string): InputProblem {
 	);
 }
 
+/** The version to ask, once everything that is named is there and fits. */
+async function checkedVersion(
+	asked: Asked & { with: 'model' },
+	inputType: InputType,
+	run: ItemRun,
+): Promise<string | undefined> {
+	const problems: InputProblem[] = [];
+	const model = await findModel(run.client, asked.scope, asked.modelId);
+	if (model) await gathered(problems, refuseOtherInput(asked, model, inputType, run));
+	else problems.push(missing('Model', asked.modelId));
+	// A model that is not there has no newest version either.
+	const mayHaveOne = model !== undefined || asked.deploymentId !== undefined;
+	const versionId = mayHaveOne ? await gathered(problems, versionOf(asked, run)) : undefined;
+	if (problems.length > 0) throw inputProblemOf(problems);
+	return versionId;
+}
+
 /** Models say what they take in the fields of their type; a platform that tells none is not second-guessed. */
 async function refuseOtherInput(
 	asked: Asked & { with: 'model' },
+	model: Model,
 	inputType: InputType,
 	{ client }: ItemRun,
 ): Promise<void> {
-	const model = await findModel(client, asked.scope, asked.modelId);
-	if (!model) throw missing('Model', asked.modelId);
 	const type = model.modelTypeId && (await modelType(client, asked.home, model.modelTypeId));
 	const fields = type && Array.isArray(type.input_fields) ? type.input_fields.map(String) : [];
 	if (fields.length === 0 || fields.some((field) => takes(field, inputType))) return;
@@ -128,7 +144,7 @@ async function versionOf(
 	const { scope, home, modelId, versionId, deploymentId } = asked;
 	if (deploymentId) {
 		const deployment = await client.cached(
-			['users', home.userId, 'deployments', deploymentId],
+			deploymentPath(home.userId, deploymentId),
 			async () => await findDeployment(client, home.userId, deploymentId),
 		);
 		if (!deployment) {

@@ -6,7 +6,7 @@ import {
 	type JsonObject as ErrorJson,
 } from 'n8n-workflow';
 import { ClarifaiClient } from '../shared/api/client';
-import { readCredential, type Access } from '../shared/api/credential';
+import type { Access } from '../shared/api/credential';
 import { modelTypeIdOf } from '../shared/api/models';
 import { wait } from '../shared/api/time';
 import type { Training } from '../shared/api/trainings';
@@ -16,6 +16,7 @@ import { hasEnded } from '../shared/clarifai/trainingState';
 import { toNodeError } from '../shared/node/errors';
 import { failureOutput, trainingOutput } from '../shared/node/trainingOutput';
 import { limitsOf, scopeOf } from '../shared/parameters/commonProperties';
+import { readCredential } from '../shared/parameters/credentialParameters';
 import { ParameterReader } from '../shared/parameters/parameterReader';
 import { inputProblemOf } from '../shared/parameters/problems';
 import { endedSince, firstWatch, type Seen, type Watch } from './endedTrainings';

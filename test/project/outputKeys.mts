@@ -1,6 +1,8 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { inMemory, mp4, pictures, withFile } from '../nodes/media.mts';
 import { ON_NODEPOOL, valid } from '../nodes/pipelineSetup.mts';
 import { DEMO, locate, type InProcessSetUp, type RunNodeOptions } from '../nodes/setup.mts';
+import { chain } from '../tools/engine/engine.mts';
 
 /** A run of a node that shows which keys its output has. */
 interface Showing {
@@ -9,6 +11,8 @@ interface Showing {
 	parameters?: INodeParameters;
 	/** What it needs, and the item it gets. */
 	prepare?(platform: InProcessSetUp): RunNodeOptions | void | Promise<RunNodeOptions | void>;
+	/** The run is stopped by the user after so many milliseconds. */
+	stopAfterMs?: number;
 }
 
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
@@ -60,6 +64,29 @@ const predict = (modelId: string, more: INodeParameters = {}): INodeParameters =
 
 const { publicModels } = DEMO;
 
+/** A model of a type that Clarifai offers no public model of here. */
+const predictByType = (modelTypeId: string): Pick<Showing, 'parameters' | 'prepare'> => ({
+	parameters: predict('own', { options: {} }),
+	prepare({ emulator }) {
+		emulator.addModel('own', { model_type_id: modelTypeId });
+		emulator.addTrainedVersion('own');
+	},
+});
+
+const evaluateOnCats: Pick<Showing, 'prepare'> = {
+	prepare(platform) {
+		platform.emulator.addLabelledInputs('held-out', [
+			{ concepts: ['cat'], text: 'a cat' },
+			{ concepts: ['dog'], text: 'a dog' },
+		]);
+		// So that there is something that it confuses.
+		platform.emulator.planQuality('cars', { wrongShare: 1 });
+		return trainedCars(platform);
+	},
+};
+
+const ADDRESS = 'https://files.example/old.jpg';
+
 export const SHOWINGS: Showing[] = [
 	{ node: 'clarifaiCreateModel', of: 'a model', parameters: { modelId: 'cars' } },
 	{ node: 'clarifaiListTemplates', of: 'a template of a model type' },
@@ -80,6 +107,33 @@ export const SHOWINGS: Showing[] = [
 		of: 'a training whose wait ran out',
 		parameters: { ...training, waitForCompletion: true, waitOptions: { timeoutMinutes: 0.1 } },
 		prepare: addCars,
+	},
+	{
+		node: 'clarifaiTrain',
+		of: 'a training that was waited for until somebody stopped',
+		parameters: { ...training, waitForCompletion: true },
+		prepare: addCars,
+		stopAfterMs: 5000,
+	},
+	{
+		node: 'clarifaiTrain',
+		of: 'a training that was cancelled with the run',
+		parameters: {
+			...training,
+			waitForCompletion: true,
+			waitOptions: { cancelTrainingOnStop: true },
+		},
+		prepare: addCars,
+		stopAfterMs: 5000,
+	},
+	{
+		node: 'clarifaiTrain',
+		of: 'a dry run of values that could not be checked',
+		parameters: { ...training, trainingMethod: 'deepFineTuning', dryRun: true },
+		prepare({ emulator }) {
+			emulator.addModel('cars', { model_type_id: 'unlisted-type' });
+			for (const type of emulator.world.modelTypes) type.model_type_fields = [];
+		},
 	},
 	{
 		node: 'clarifaiTrain',
@@ -157,6 +211,14 @@ export const SHOWINGS: Showing[] = [
 		},
 	},
 	{
+		node: 'clarifaiAddInputs',
+		of: 'an input whose URL the app has as another input',
+		parameters: { inputSource: 'url', url: ADDRESS },
+		prepare({ emulator }) {
+			emulator.addLabelledInputs(undefined, [{ id: 'other', url: ADDRESS, concepts: ['cat'] }]);
+		},
+	},
+	{
 		node: 'clarifaiDeployModel',
 		of: 'a deployment',
 		parameters: { deploymentId: 'cars-deployment', ...NODEPOOL },
@@ -185,6 +247,47 @@ export const SHOWINGS: Showing[] = [
 	{ node: 'clarifaiPredict', of: 'regions', parameters: predict(publicModels.detector) },
 	{ node: 'clarifaiPredict', of: 'an embedding', parameters: predict(publicModels.embedder) },
 	{ node: 'clarifaiPredict', of: 'a text', parameters: predict(publicModels.captioner) },
+	{ node: 'clarifaiPredict', of: 'masks', parameters: predict(publicModels.segmenter) },
+	{ node: 'clarifaiPredict', of: 'lines of text', parameters: predict(publicModels.ocr) },
+	{ node: 'clarifaiPredict', of: 'colors', parameters: predict(publicModels.color) },
+	{ node: 'clarifaiPredict', of: 'a heatmap', ...predictByType('visual-anomaly-heatmap') },
+	{ node: 'clarifaiPredict', of: 'a count of objects', ...predictByType('object-counter') },
+	{
+		node: 'clarifaiPredict',
+		of: 'a picture that it makes',
+		parameters: predict(publicModels.imageGenerator, {
+			inputType: 'text',
+			inputSource: 'text',
+			text: 'a cat',
+		}),
+	},
+	{
+		node: 'clarifaiPredict',
+		of: 'the frames of a video',
+		parameters: predict(publicModels.segmenter, { inputType: 'video', inputSource: 'binary' }),
+		prepare: () => ({ items: [withFile(inMemory(mp4('v'), { mimeType: 'video/mp4' }))] }),
+	},
+	{
+		node: 'clarifaiPredict',
+		of: 'nothing that is probable enough',
+		parameters: predict(publicModels.classifier, {
+			options: { userId: DEMO.publicUserId, appId: DEMO.publicAppId, minValue: 1 },
+		}),
+	},
+	{
+		node: 'clarifaiPredict',
+		of: 'concepts in a field beside what came in',
+		parameters: predict(publicModels.classifier, {
+			inputSource: 'binary',
+			options: {
+				userId: DEMO.publicUserId,
+				appId: DEMO.publicAppId,
+				putOutputInField: 'said',
+				includeInputFields: true,
+			},
+		}),
+		prepare: () => ({ items: pictures('a') }),
+	},
 	{
 		node: 'clarifaiPredict',
 		of: 'a workflow',
@@ -200,10 +303,17 @@ export const SHOWINGS: Showing[] = [
 		node: 'clarifaiEvaluateModel',
 		of: 'a version',
 		parameters: { dataset: locate('id', 'held-out'), compareWith: 'nothing' },
-		prepare(platform) {
-			addHeldOut(platform);
-			return trainedCars(platform);
+		...evaluateOnCats,
+	},
+	{
+		node: 'clarifaiEvaluateModel',
+		of: 'a version, with a report and figures for each concept',
+		parameters: {
+			dataset: locate('id', 'held-out'),
+			compareWith: 'nothing',
+			additionalFields: { perConcept: true, report: true },
 		},
+		...evaluateOnCats,
 	},
 	{
 		node: 'clarifaiEvaluateModel',
@@ -220,8 +330,30 @@ export const SHOWINGS: Showing[] = [
 	},
 ];
 
-/** The keys of an item, with those inside objects and the first entry of lists, as `regions[].top`. */
-export function keysOf(json: IDataObject): string[] {
+/** The first item that a showing's node puts out, by whichever output. */
+export async function shownItem(
+	{ node, parameters, prepare, stopAfterMs }: Showing,
+	platform: InProcessSetUp,
+): Promise<INodeExecutionData> {
+	const options = (await prepare?.(platform)) ?? {};
+	if (stopAfterMs === undefined) {
+		const { error, outputs } = await platform.run(node, parameters, options);
+		expect(error).toBeUndefined();
+		return [0, 1, 2].flatMap(outputs)[0];
+	}
+	const stopped = platform.engine.node(node, parameters);
+	const handle = platform.engine.start(chain(stopped));
+	platform.time.wakeAfter(stopAfterMs, () => handle.cancel());
+	return (await handle.done).outputs(stopped.name)[0];
+}
+
+/** The keys of an item and the names of its files, as `file mask`. */
+export function namesIn({ json, binary = {} }: INodeExecutionData): string {
+	return [...keysOf(json), ...Object.keys(binary).map((name) => `file ${name}`)].join('\n');
+}
+
+/** Those inside objects and the first entry of lists, too, as `regions[].top`. */
+function keysOf(json: IDataObject): string[] {
 	return Object.entries(json).flatMap(([key, value]) => {
 		const [list, inside] = Array.isArray(value) ? ['[]', value[0]] : ['', value];
 		if (typeof inside !== 'object' || inside === null || OPEN.has(key)) return [key + list];

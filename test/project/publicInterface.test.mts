@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
 import { setUp } from '../nodes/setup.mts';
 import { repositoryRoot } from '../tools/engine/package.mts';
-import { keysOf, SHOWINGS } from './outputKeys.mts';
+import { namesIn, shownItem, SHOWINGS } from './outputKeys.mts';
 import { interfaceOf, parameterLines } from './publicInterface.mts';
 
 const load = createRequire(import.meta.url);
@@ -26,15 +26,10 @@ describe('what saved workflows depend on', () => {
 		expect(interfaceOf(description)).toMatchSnapshot();
 	});
 
-	it.each(SHOWINGS)('in the output of $node: $of', async ({ node, parameters, prepare }) => {
-		const platform = await setUp();
-		const options = (await prepare?.(platform)) ?? {};
+	it.each(SHOWINGS)('in the output of $node: $of', async (showing) => {
+		const item = await shownItem(showing, await setUp());
 
-		const { error, outputs } = await platform.run(node, parameters, options);
-
-		expect(error).toBeUndefined();
-		const [item] = [0, 1, 2].flatMap(outputs);
-		expect(keysOf(item.json).join('\n')).toMatchSnapshot();
+		expect(namesIn(item)).toMatchSnapshot();
 	});
 
 	it('are the keys of the output of every node that puts out items', () => {
@@ -49,7 +44,7 @@ describe('what saved workflows depend on', () => {
 
 		const { items } = await engine.poll('clarifaiTrainingTrigger', {}, { mode: 'manual' });
 
-		expect(keysOf(items![0][0].json).join('\n')).toMatchSnapshot();
+		expect(namesIn(items![0][0])).toMatchSnapshot();
 	});
 
 	it('in the credential', () => {

@@ -29,6 +29,12 @@ export interface Call {
 	entries?: string;
 }
 
+/**
+ * A call that any part of a node may send: it reads, or has the same effect when it is carried out twice.
+ * Every other one goes through `Writer.write`.
+ */
+export type SafeCall = Call & ({ method: 'GET' } | { repeatable: true });
+
 /** The path of something that belongs to an app. */
 export function inApp(scope: AppScope, ...segments: string[]): Path {
 	return ['users', scope.userId, 'apps', scope.appId, ...segments];

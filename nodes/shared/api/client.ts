@@ -1,5 +1,5 @@
 import { objectsAt, textAt, type JsonObject } from '../clarifai/json';
-import type { Call, Path } from './call';
+import type { Call, Path, SafeCall } from './call';
 import { HOSTED_API, type Access, type ClarifaiContext } from './credential';
 import { ClarifaiFailure } from './failures';
 import { Transport, type RequestLimits } from './transport';
@@ -66,16 +66,21 @@ export class ClarifaiClient {
 		return await this.transport.download(url);
 	}
 
-	/** Carries out a call, repeating it where that is safe; what went wrong is a result, too. */
-	async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
+	/** Carries out a call, repeating it where it fails; what went wrong is a result, too. */
+	async attempt(call: SafeCall): Promise<JsonObject | ClarifaiFailure> {
+		return await this.transport.attempt(call);
+	}
+
+	/** The same for a call that must not be carried out twice. For `Writer` alone. */
+	async attemptWrite(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		return await this.transport.attempt(call);
 	}
 
 	/**
-	 * Carries out a call, repeating it where that is safe.
+	 * Carries out a call, repeating it where it fails.
 	 * @throws ClarifaiFailure
 	 */
-	async request(call: Call): Promise<JsonObject> {
+	async request(call: SafeCall): Promise<JsonObject> {
 		const result = await this.attempt(call);
 		if (result instanceof ClarifaiFailure) throw result;
 		return result;

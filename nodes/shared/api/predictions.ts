@@ -1,6 +1,6 @@
 import { objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
 import { StatusCode, statusCodeOf } from '../clarifai/statusCodes';
-import type { Call, Path } from './call';
+import type { Call, Path, SafeCall } from './call';
 import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
 import { fileBody, type PlaceFile } from './fileBody';
@@ -72,7 +72,7 @@ export async function predict(
 	return halves.flat();
 }
 
-function callOf({ path, key, body }: PredictionTarget, inputs: PredictionInput[]): Call {
+function callOf({ path, key, body }: PredictionTarget, inputs: PredictionInput[]): SafeCall {
 	const size = inputs.reduce((sum, input) => sum + input.size, 0);
 	const compose = (place: PlaceFile) => ({
 		...body,
@@ -92,7 +92,7 @@ function callOf({ path, key, body }: PredictionTarget, inputs: PredictionInput[]
 /** The answer, once the model is ready or the patience is at its end. */
 async function whenReady(
 	client: ClarifaiClient,
-	call: Call,
+	call: SafeCall,
 	target: PredictionTarget,
 	{ waitMs, onWait }: Patience,
 ): Promise<Predicted> {

@@ -158,7 +158,7 @@ class Attempt<Made> {
 
 	private async send(): Promise<Made> {
 		for (let sends = 1; ; sends++) {
-			const result = await this.client.attempt(this.write.call);
+			const result = await this.client.attemptWrite(this.write.call);
 			const made = this.madeBy(result);
 			if (made !== undefined) return made;
 			const isUnclear =

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
-import { readCredential, type Access } from '../api/credential';
+import type { Access } from '../api/credential';
 import { computeClusters, nodepools } from '../api/compute';
 import { listDeployments } from '../api/deployments';
 import { modelTypes, modelVersions } from '../api/models';
@@ -22,6 +22,7 @@ import { plainText } from '../clarifai/plainText';
 import { compareTimes } from '../clarifai/timestamps';
 import { kindOfTemplate, kindOfType } from '../clarifai/templateKind';
 import { descriptionOf, templatesOf } from '../clarifai/trainingTemplates';
+import { readCredential } from '../parameters/credentialParameters';
 import { checkId } from '../parameters/ids';
 import { InputProblem } from '../parameters/problems';
 import { toNodeError } from './errors';

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { ClarifaiClient, NODE_HAS_FAILED } from '../api/client';
 import { MAX_CONNECTIONS } from '../api/pacer';
-import { readCredential } from '../api/credential';
 import { DEFAULT_LIMITS, type RequestLimits } from '../api/transport';
 import { Writer, type WritesMemory } from '../api/write';
 import { plainText } from '../clarifai/plainText';
 import { limitsOf } from '../parameters/commonProperties';
+import { readCredential } from '../parameters/credentialParameters';
 import { ItemParameters } from '../parameters/itemParameters';
 import { inputProblemOf } from '../parameters/problems';
 import { batchesOf, inBoundedBytes } from './batches';

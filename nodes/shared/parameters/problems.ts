@@ -20,3 +20,20 @@ export function inputProblemOf(problems: InputProblem[]): InputProblem {
 		[...new Set(problems.map((p) => p.hint))].join(' '),
 	);
 }
+
+/**
+ * What the work gives; the problem that it throws joins `problems` instead, and it gives nothing. Any
+ * other error is thrown, unless there are problems already, which a user can mend.
+ */
+export async function gathered<T>(
+	problems: InputProblem[],
+	work: Promise<T>,
+): Promise<T | undefined> {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof InputProblem) problems.push(error);
+		else if (problems.length === 0) throw error;
+		return undefined;
+	}
+}

@@ -184,6 +184,20 @@ describe('a version that cannot be used', () => {
 		expect(writesOf(platform)).toEqual([]);
 	});
 
+	it('or a dataset that does not exist: a deployment that does not exist is told with it', async () => {
+		const platform = await setUpRivals();
+
+		const result = await platform.run(
+			EVALUATE,
+			onHeldOut({ dataset: locate('id', 'nowhere'), deploymentId: 'gone' }),
+			{ items: [flowers(platform.better)] },
+		);
+
+		expect(result.error?.message).toContain('Dataset "nowhere" does not exist in the app');
+		expect(result.error?.message).toContain('Deployment "gone" does not exist');
+		expect(writesOf(platform)).toEqual([]);
+	});
+
 	it('and a dataset version that does not exist is named', async () => {
 		const platform = await setUpRivals();
 

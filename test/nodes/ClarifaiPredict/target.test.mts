@@ -157,6 +157,40 @@ describe('is refused before anything is asked', () => {
 		expect(callsOf(platform.emulator).filter((call) => call.startsWith('POST'))).toEqual([]);
 	});
 
+	it('a missing model and a missing deployment, both named in one error', async () => {
+		const { error } = await predict({
+			model: locate('id', 'gone'),
+			options: { deploymentId: 'gone-too' },
+		});
+
+		expect(error?.message).toContain('Model "gone" does not exist');
+		expect(error?.message).toContain('Deployment "gone-too" does not exist');
+		expect(error?.message).toContain('2 parameters need to be corrected');
+	});
+
+	it('an input that the model does not take, beside a version that the deployment does not run', async () => {
+		addFlowers();
+		platform.emulator.addDeployment('live', 'flowers');
+
+		const { error } = await predict({
+			model: flowers,
+			modelVersionId: locate('id', 'another'),
+			options: { deploymentId: 'live' },
+			inputType: 'text',
+			inputSource: 'text',
+			text: 'hello',
+		});
+
+		expect(error?.message).toContain('takes image, not text');
+		expect(error?.message).toContain('Deployment "live" runs version');
+	});
+
+	it('a missing model, once, where its newest version would be looked for', async () => {
+		const { error } = await predict({ model: locate('id', 'gone') });
+
+		expect(error?.message).toBe('Model "gone" does not exist');
+	});
+
 	it.each([
 		['no file', { json: {} }, 'the item has no file of that name'],
 		['an empty file', withFile(inMemory(Buffer.alloc(0))), 'is empty'],
