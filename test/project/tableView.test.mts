@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { setUp } from '../nodes/setup.mts';
-import { SHOWINGS } from './outputKeys.mts';
+import { shownItem, SHOWINGS } from './outputKeys.mts';
 
 /** What a person looks for first in n8n's table, which shows about three columns beside the panel. */
 const FIRST: Record<string, string> = {
@@ -16,16 +16,18 @@ const FIRST: Record<string, string> = {
 };
 
 /** Null says something there: no version yet, no version to compare with, nothing found. */
-const MAY_BE_NULL = new Set(['modelVersionId', 'baselineVersionId', 'topConcept', 'topValue']);
+const MAY_BE_NULL = new Set([
+	'inputId',
+	'modelVersionId',
+	'baselineVersionId',
+	'topConcept',
+	'topValue',
+]);
 
 describe("n8n's table view of the output", () => {
-	it.each(SHOWINGS)('of $node: $of', async ({ node, parameters, prepare }) => {
-		const platform = await setUp();
-		const options = (await prepare?.(platform)) ?? {};
-
-		const { outputs } = await platform.run(node, parameters, options);
-
-		const [{ json }] = [0, 1, 2].flatMap(outputs);
+	it.each(SHOWINGS)('of $node: $of', async (showing) => {
+		const { node } = showing;
+		const { json } = await shownItem(showing, await setUp());
 		const columns = Object.keys(json as IDataObject);
 		if (FIRST[node] && !columns.includes('dryRun')) {
 			expect(columns.slice(0, 3)).toContain(FIRST[node]);
