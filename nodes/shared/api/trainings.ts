@@ -11,6 +11,7 @@ import { ifExists } from './failures';
 import type { Job } from './jobs';
 import { fetchModelVersion, modelVersions, versionPath } from './models';
 import { fetchPipelineRun, listPipelineRuns, listPipelines, pipelineRunPath } from './pipelines';
+import { VERSION_MISSING_LONG_MS, VERSION_MISSING_MS } from './retries';
 import { time } from './time';
 
 /** One training: of a model version, or by a pipeline run that makes the version. Plain data. */
@@ -151,12 +152,6 @@ export function jobOf({ run }: Pick<Training, 'run'>): Job<Training> {
 export function isByRun(training: Training): training is RunTraining {
 	return training.run !== undefined;
 }
-
-/** For how long a completed run's version may be missing before it counts as not made. */
-const VERSION_MISSING_MS = 120_000;
-
-/** The same by Clarifai's time of the run's end, whose clock may differ from this computer's. */
-const VERSION_MISSING_LONG_MS = 15 * 60_000;
 
 /**
  * A completed run with what became of its model version. A run completes also when the upload of the
