@@ -12,8 +12,8 @@ import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import {
 	readPipeline,
 	readPipelineRun,
-	type Pipeline,
 	type PipelineRun,
+	type PipelineRunIds,
 } from '../shared/clarifai/pipelines';
 import {
 	missingOwnFields,
@@ -57,7 +57,7 @@ const NEW_VERSION = '(a new version of what the dataset holds)';
 
 /** What the one call makes. */
 interface StartedPipeline {
-	pipeline: Pipeline;
+	ids: PipelineRunIds;
 	run: PipelineRun;
 }
 
@@ -151,16 +151,12 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 
 	async start(request, checked, run) {
 		const { scope, modelId, template, datasetId } = request;
-		const datasetVersionId = takesDatasetVersion(checked.template)
-			? await readyDatasetVersion({ ...request, datasetId: datasetId ?? '' }, PURPOSE, run)
-			: request.datasetVersionId;
+		const datasetVersionId =
+			datasetId !== undefined && takesDatasetVersion(checked.template)
+				? await readyDatasetVersion({ ...request, datasetId }, PURPOSE, run)
+				: request.datasetVersionId;
 		const values = argumentsOf(request, checked, datasetVersionId);
-		const { pipeline, run: started } = await startPipeline(request, values, checked.compute, run);
-		const ids = {
-			pipelineId: pipeline.id ?? '',
-			pipelineVersionId: pipeline.versionId ?? '',
-			runId: started.id ?? '',
-		};
+		const { ids, run: started } = await startPipeline(request, values, checked.compute, run);
 		const known = { scope, modelId, modelTypeId: checked.modelTypeId, template, run: ids };
 		return notYetMade(withRun({ ...known, datasetId, datasetVersionId }, started));
 	},
@@ -277,9 +273,10 @@ async function startPipeline(
 			// Without its version a run cannot be looked at: then it is looked for.
 			const versionId = pipeline.versionId ?? run.pipelineVersionId;
 			if (run.id === undefined || versionId === undefined) return undefined;
-			return { pipeline: { ...pipeline, id: pipeline.id ?? pipelineId, versionId }, run };
+			const madeId = pipeline.id ?? pipelineId;
+			return { ids: { pipelineId: madeId, pipelineVersionId: versionId, runId: run.id }, run };
 		},
-		idOf: ({ pipeline }) => pipeline.id,
+		idOf: ({ ids }) => ids.pipelineId,
 		look: async (client) => await lookForRun(client, request, pipelineId),
 		isOurs: () => true,
 		there: [],
@@ -320,7 +317,9 @@ async function lookForRun(
 	const { versionId } = pipeline;
 	const [run] =
 		versionId === undefined ? [] : await listPipelineRuns(client, scope, pipelineId, versionId);
-	if (run) return [{ pipeline: { ...pipeline, id: pipelineId }, run }];
+	if (run?.id !== undefined && versionId !== undefined) {
+		return [{ ids: { pipelineId, pipelineVersionId: versionId, runId: run.id }, run }];
+	}
 	throw new ClarifaiFailure({
 		kind: 'unclear',
 		message: `Pipeline "${pipelineId}" was made, but shows no run so far`,

@@ -4,7 +4,7 @@ import { MAX_PAGE_SIZE, type ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure, ifExists } from '../shared/api/failures';
 import { fetchModelVersion } from '../shared/api/models';
 import { fetchPipelineRun, listPipelineRuns, listPipelines } from '../shared/api/pipelines';
-import { runTraining, withRun, withVersion, type Training } from '../shared/api/trainings';
+import { isByRun, runTraining, withRun, withVersion, type Training } from '../shared/api/trainings';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt } from '../shared/clarifai/json';
 import { readModelVersion } from '../shared/clarifai/models';
@@ -65,8 +65,8 @@ export class TrainingsLook {
 	 * has ended, and how.
 	 */
 	async complete(training: Training): Promise<Training> {
-		if (!training.run || training.state.status !== 'trained') return training;
-		const looked = await this.tolerating([], async () => [
+		if (!isByRun(training) || training.state.status !== 'trained') return training;
+		const looked = await this.tolerating<Training[]>([], async () => [
 			await runTraining.look(this.client, training, {}),
 		]);
 		return looked[0] ?? { ...training, state: { ...training.state, status: 'training' } };
@@ -115,7 +115,11 @@ export class TrainingsLook {
 					[],
 					async () => await listPipelineRuns(this.client, scope, id, versionId),
 				);
-				return runs.map((run) => this.trainingOf(id, versionId, run));
+				return runs.flatMap((run) => {
+					if (run.id === undefined) return [];
+					const ids = { pipelineId: id, pipelineVersionId: versionId, runId: run.id };
+					return [this.trainingOf(ids, run)];
+				});
 			}),
 		);
 		return found.flat().filter((training) => this.isWanted(training));
@@ -145,11 +149,10 @@ export class TrainingsLook {
 		const [pipelineId, pipelineVersionId, runId] = key;
 		const ids = { pipelineId, pipelineVersionId, runId };
 		const run = await fetchPipelineRun(this.client, scope, ids);
-		return this.trainingOf(pipelineId, pipelineVersionId, run);
+		return this.trainingOf(ids, run);
 	}
 
-	private trainingOf(pipelineId: string, pipelineVersionId: string, run: PipelineRun): Training {
-		const ids: PipelineRunIds = { pipelineId, pipelineVersionId, runId: run.id ?? '' };
+	private trainingOf(ids: PipelineRunIds, run: PipelineRun): Training {
 		// The model that a run trains is its `model_id` argument.
 		const modelId = run.arguments.model_id ?? '';
 		return withRun({ scope: this.subject.scope, modelId, run: ids }, run);

@@ -1,7 +1,7 @@
 import type { Call } from './call';
 import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
-import { MISSING_TOLERATED_MS } from './retries';
+import { FIRST_INTERVAL_MS, INTERVAL_GROWTH, MISSING_TOLERATED_MS } from './retries';
 import { time, wait } from './time';
 
 /**
@@ -37,9 +37,6 @@ export interface Waited<State> {
 	/** The look at the deadline failed, too: the state is of an earlier time. */
 	lastFailure?: ClarifaiFailure;
 }
-
-const FIRST_INTERVAL_MS = 2_000;
-const INTERVAL_GROWTH = 1.5;
 
 /**
  * Looks at a job until it ends, by a wall-clock deadline: first at once, then after 2 seconds, then ever

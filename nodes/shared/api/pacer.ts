@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from './retries';
 import { onAbort, time, wait } from './time';
 
 /**
@@ -5,9 +6,6 @@ import { onAbort, time, wait } from './time';
  * server at 15 requests a second with an answer time of one second keeps 15 of them busy.
  */
 export const MAX_CONNECTIONS = 20;
-
-/** A pause asked for by the server is followed, but never for longer than this. */
-const MAX_PAUSE_MS = 60_000;
 
 const SECOND_MS = 1000;
 
@@ -161,7 +159,7 @@ export class Pacer {
 		const now = time.now();
 		start.throttled = true;
 		const pauseEnded = this.pausedUntil;
-		if (retryAfterMs !== undefined) this.pause(now + Math.min(retryAfterMs, MAX_PAUSE_MS));
+		if (retryAfterMs !== undefined) this.pause(now + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 		// What was sent before the latest slowing down says nothing about the rate since.
 		if (start.at < this.slowedAt) return;
 		const letIn = this.starts.filter(

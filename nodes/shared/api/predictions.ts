@@ -4,6 +4,7 @@ import type { Call, Path, SafeCall } from './call';
 import type { ClarifaiClient } from './client';
 import { ClarifaiFailure } from './failures';
 import { fileBody, type PlaceFile } from './fileBody';
+import { FIRST_MODEL_PAUSE_MS, LONGEST_MODEL_PAUSE_MS, MODEL_PAUSE_GROWTH } from './retries';
 import { time, wait } from './time';
 
 /** Clarifai's limits of inputs in a call (docs: compute/inference). */
@@ -44,10 +45,6 @@ const NOT_READY_YET: ReadonlySet<number> = new Set([
 	StatusCode.MODEL_LOADING,
 	StatusCode.RUNNER_NEEDS_RETRY,
 ]);
-
-const FIRST_PAUSE_MS = 2_000;
-const PAUSE_GROWTH = 1.5;
-const LONGEST_PAUSE_MS = 15_000;
 
 /**
  * Predicts inputs in one request, and waits out a model that is not ready yet. A batch that fails as a
@@ -97,7 +94,7 @@ async function whenReady(
 	{ waitMs, onWait }: Patience,
 ): Promise<Predicted> {
 	const began = time.now();
-	let pause = FIRST_PAUSE_MS;
+	let pause = FIRST_MODEL_PAUSE_MS;
 	let isTold = false;
 	for (;;) {
 		const answer = await client.attempt(call);
@@ -108,7 +105,7 @@ async function whenReady(
 		if (!isTold) onWait(words);
 		isTold = true;
 		if (!(await wait(Math.min(pause, remaining), client.signal))) return answer;
-		pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
+		pause = Math.min(pause * MODEL_PAUSE_GROWTH, LONGEST_MODEL_PAUSE_MS);
 	}
 }
 

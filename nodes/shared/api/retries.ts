@@ -1,6 +1,6 @@
 import type { FailureKind } from './failures';
 
-/** Every number of trying again, in milliseconds where it is a time. */
+/** Every number of trying again and of looking again, in milliseconds where it is a time. */
 
 /**
  * Tries of one call, the first included. Those refused because there were too many requests do not count:
@@ -8,12 +8,17 @@ import type { FailureKind } from './failures';
  */
 export const MAX_TRIES = 8;
 
+/** The same for a list in the editor, refused ones included: somebody waits for it, and can ask again. */
+export const EDITOR_TRIES = 3;
+
 /** Tries of one call may take this long together. */
 export const RETRY_BUDGET_MS = 5 * 60_000;
 
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 15_000;
-const MAX_RETRY_AFTER_MS = 60_000;
+
+/** A pause asked for by the server is followed, but never for longer than this. */
+export const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
  * The pauses before each look for a write whose answer was lost. A gateway gives up while the platform
@@ -31,6 +36,21 @@ export const MAX_SENDS = 3;
 /** After a stop or a failure of the node: pauses before each look, and the time for all that is still sent. */
 export const LOOK_PAUSES_AFTER_END_MS = [250, 750, 1_500, 3_000, 5_000];
 export const TIME_AFTER_END_MS = 20_000;
+
+/** Between two looks at a job: growing from the first up to the interval that the user has chosen. */
+export const FIRST_INTERVAL_MS = 2_000;
+export const INTERVAL_GROWTH = 1.5;
+
+/** Between two tries of a model that is not ready yet. */
+export const FIRST_MODEL_PAUSE_MS = 2_000;
+export const MODEL_PAUSE_GROWTH = 1.5;
+export const LONGEST_MODEL_PAUSE_MS = 15_000;
+
+/** For how long a completed run's version may be missing before it counts as not made. */
+export const VERSION_MISSING_MS = 120_000;
+
+/** The same by Clarifai's time of the run's end, whose clock may differ from this computer's. */
+export const VERSION_MISSING_LONG_MS = 15 * 60_000;
 
 /** A job that was just started may not be found for a while: its list or its shard is late. */
 export const MISSING_TOLERATED_MS = 120_000;

@@ -12,6 +12,7 @@ import { ifExists } from './failures';
 import type { Job } from './jobs';
 import { fetchModelVersion, modelVersions, versionPath } from './models';
 import { fetchPipelineRun, listPipelineRuns, listPipelines, pipelineRunPath } from './pipelines';
+import { VERSION_MISSING_LONG_MS, VERSION_MISSING_MS } from './retries';
 import { time } from './time';
 
 /** One training: of a model version, or by a pipeline run that makes the version. Plain data. */
@@ -49,6 +50,12 @@ export interface Training {
 /** What is known of a training before anybody has looked at it. */
 export type KnownTraining = Omit<Training, 'state' | 'raw'>;
 
+/** A training of a model version that is there. */
+type VersionTraining = Training & { versionId: string };
+
+/** A training by a pipeline run. */
+type RunTraining = Training & { run: PipelineRunIds };
+
 /** The training with what a model version says of it. */
 export function withVersion(training: KnownTraining, version: ModelVersion): Training {
 	return {
@@ -66,12 +73,15 @@ export function withVersion(training: KnownTraining, version: ModelVersion): Tra
 }
 
 /** The training with what a pipeline run says of it. */
-export function withRun(training: KnownTraining, run: PipelineRun): Training {
+export function withRun(
+	training: KnownTraining & { run: PipelineRunIds },
+	run: PipelineRun,
+): RunTraining {
 	const { scope, run: known } = training;
 	const ids: PipelineRunIds = {
-		pipelineId: known?.pipelineId || (run.pipelineId ?? ''),
-		pipelineVersionId: run.pipelineVersionId ?? known?.pipelineVersionId ?? '',
-		runId: run.id ?? known?.runId ?? '',
+		pipelineId: known.pipelineId,
+		pipelineVersionId: run.pipelineVersionId ?? known.pipelineVersionId,
+		runId: run.id ?? known.runId,
 	};
 	return {
 		...training,
@@ -94,15 +104,15 @@ export function withRun(training: KnownTraining, run: PipelineRun): Training {
 }
 
 /** Trainings of model versions: deep fine-tuning. */
-export const versionTraining: Job<Training> = {
+export const versionTraining: Job<VersionTraining> = {
 	what: ({ modelId, versionId }) => `the training of model "${modelId}" (version ${versionId})`,
 	hasEnded: ({ state }) => hasEnded(state),
 	async look(client, training, traits) {
-		const { scope, modelId, versionId = '' } = training;
+		const { scope, modelId, versionId } = training;
 		const version = await fetchModelVersion(client, scope, modelId, versionId, traits);
-		return withVersion(training, version);
+		return { ...withVersion(training, version), versionId: version.id ?? versionId };
 	},
-	cancelCall: ({ scope, modelId, versionId = '' }) => ({
+	cancelCall: ({ scope, modelId, versionId }) => ({
 		method: 'DELETE',
 		path: versionPath(scope, modelId, versionId),
 	}),
@@ -131,29 +141,29 @@ export const evaluatedTraining: Job<Training> = {
 };
 
 /** Trainings by pipeline runs. They have ended well when the version that they made can be used. */
-export const runTraining: Job<Training> = {
+export const runTraining: Job<RunTraining> = {
 	what: ({ modelId, run, versionId }) => {
 		const version = versionId === undefined ? '' : `, version ${versionId}`;
-		return `the training of model "${modelId}" (pipeline run ${run?.runId}${version})`;
+		return `the training of model "${modelId}" (pipeline run ${run.runId}${version})`;
 	},
 	hasEnded: ({ state }) => hasEnded(state),
 	async look(client, training, traits) {
 		noteOwnRun(client, training);
-		const run = await fetchPipelineRun(client, training.scope, runOf(training), traits);
+		const run = await fetchPipelineRun(client, training.scope, training.run, traits);
 		const followed = withRun(training, run);
 		noteOwnRun(client, followed);
 		if (followed.state.status !== 'trained') return followed;
 		return await withVersionMade(client, followed, traits);
 	},
-	cancelCall: ({ scope, ...training }) => ({
+	cancelCall: ({ scope, run }) => ({
 		method: 'PATCH',
-		path: pipelineRunPath(scope, runOf(training)).slice(0, -1),
+		path: pipelineRunPath(scope, run).slice(0, -1),
 		patOnly: true,
 		body: {
 			action: 'overwrite',
 			pipeline_version_runs: [
 				{
-					id: runOf(training).runId,
+					id: run.runId,
 					orchestration_status: { status: { code: StatusCode.JOB_CANCELLED } },
 				},
 			],
@@ -161,20 +171,15 @@ export const runTraining: Job<Training> = {
 	}),
 };
 
-/** How a training is waited for. */
+/** How a training is waited for: one without a run has had its version from the start. */
 export function jobOf({ run }: Pick<Training, 'run'>): Job<Training> {
 	return run ? runTraining : versionTraining;
 }
 
-function runOf({ run }: Pick<Training, 'run'>): PipelineRunIds {
-	return run ?? { pipelineId: '', pipelineVersionId: '', runId: '' };
+/** Whether it is one by a pipeline run. */
+export function isByRun(training: Training): training is RunTraining {
+	return training.run !== undefined;
 }
-
-/** For how long a completed run's version may be missing before it counts as not made. */
-const VERSION_MISSING_MS = 120_000;
-
-/** The same by Clarifai's time of the run's end, whose clock may differ from this computer's. */
-const VERSION_MISSING_LONG_MS = 15 * 60_000;
 
 /**
  * A completed run with what became of its model version. A run completes also when the upload of the
@@ -183,9 +188,9 @@ const VERSION_MISSING_LONG_MS = 15 * 60_000;
  */
 async function withVersionMade(
 	client: ClarifaiClient,
-	training: Training,
+	training: RunTraining,
 	traits: Pick<Call, 'maxTries'>,
-): Promise<Training> {
+): Promise<RunTraining> {
 	const { scope, modelId, versionId } = training;
 	if (versionId !== undefined) {
 		const version = await fetchModelVersion(client, scope, modelId, versionId, traits);
@@ -193,11 +198,7 @@ async function withVersionMade(
 	}
 	// None for a model that the run was to make and did not.
 	const versions = (await ifExists(modelVersions(client, scope, modelId))) ?? [];
-	const found = await versionsMadeBy(
-		client,
-		training,
-		versions.filter(({ id }) => id !== undefined),
-	);
+	const found = await versionsMadeBy(client, training, versions);
 	const made = versions.find(({ id }) => id === found.candidates[0]);
 	if (made && found.isCertain) return withVersionOfRun(training, made);
 	if (found.candidates.length > 0) return withoutCertainty(training, found);
@@ -205,23 +206,25 @@ async function withVersionMade(
 }
 
 /** A run that has completed at its start all the same: nobody has looked yet what it made. */
-export function notYetMade(training: Training): Training {
+export function notYetMade(training: RunTraining): RunTraining {
 	return training.state.status === 'trained' ? withoutVersion(training) : training;
 }
 
-function withVersionOfRun(training: Training, version: ModelVersion): Training {
+function withVersionOfRun(training: RunTraining, version: ModelVersion): RunTraining {
 	return { ...training, versionId: version.id, state: version.state, metrics: version.metrics };
 }
 
 /** The versions of the time of the run, held against the other runs of the model in that time. */
 async function versionsMadeBy(
 	client: ClarifaiClient,
-	training: Training,
+	training: RunTraining,
 	versions: ModelVersion[],
 ): Promise<VersionsOfRun> {
-	const { runId } = runOf(training);
+	const { runId } = training.run;
 	const own = { id: runId, createdAt: training.createdAt, endedAt: training.completedAt };
-	const times = versions.map(({ id = '', createdAt }) => ({ id, createdAt }));
+	const times = versions.flatMap(({ id, createdAt }) =>
+		id === undefined ? [] : [{ id, createdAt }],
+	);
 	const alone = versionsOfRun(runId, [own], times);
 	if (alone.candidates.length === 0) return alone;
 	return versionsOfRun(runId, [own, ...(await otherRuns(client, training))], times);
@@ -240,13 +243,13 @@ const MOST_PIPELINES = 50;
 const ownRuns = new WeakMap<ClarifaiClient, Map<string, OwnRun>>();
 
 type OwnRun = Pick<Training, 'scope' | 'modelId'> &
-	Partial<Pick<Training, 'createdAt' | 'completedAt'>> & { run?: { pipelineId: string } };
+	Partial<Pick<Training, 'createdAt' | 'completedAt'>> & { run: { pipelineId: string } };
 
 /** To be noted before it is sent: it may be done before its answer has come. */
 export function noteOwnRun(client: ClarifaiClient, run: OwnRun): void {
 	const noted = ownRuns.get(client) ?? new Map<string, OwnRun>();
 	ownRuns.set(client, noted);
-	noted.set(run.run?.pipelineId ?? '', run);
+	noted.set(run.run.pipelineId, run);
 }
 
 /** It was refused. */
@@ -257,7 +260,7 @@ export function forgetOwnRun(client: ClarifaiClient, pipelineId: string): void {
 /** The other runs that train the same model and may have been under way in the time of this one. */
 async function otherRuns(
 	client: ClarifaiClient,
-	{ scope, modelId, run, createdAt, completedAt }: Training,
+	{ scope, modelId, run, createdAt, completedAt }: RunTraining,
 ) {
 	const began = Date.parse(createdAt ?? '') || 0;
 	const ended = Date.parse(completedAt ?? '') || Infinity;
@@ -275,11 +278,11 @@ async function otherRuns(
 	);
 	const noted = [...own].flatMap(([id, other]) => {
 		const isSameApp = other.scope.userId === scope.userId && other.scope.appId === scope.appId;
-		if (id === run?.pipelineId || other.modelId !== modelId || !isSameApp) return [];
+		if (id === run.pipelineId || other.modelId !== modelId || !isSameApp) return [];
 		return [{ id, createdAt: other.createdAt, endedAt: other.completedAt }];
 	});
 	const listed = found.flat().flatMap(({ id, arguments: { model_id: trained }, ...times }) => {
-		const isOther = id !== undefined && id !== run?.runId;
+		const isOther = id !== undefined && id !== run.runId;
 		// A run whose arguments are not shown may train this model as well.
 		const mayTrain = trained === undefined || trained === modelId;
 		return isOther && mayTrain ? [{ id, ...times }] : [];
@@ -288,7 +291,7 @@ async function otherRuns(
 }
 
 /** Nothing that is not certain may be put to use. */
-function withoutCertainty(training: Training, { candidates }: VersionsOfRun): Training {
+function withoutCertainty(training: RunTraining, { candidates }: VersionsOfRun): RunTraining {
 	return {
 		...training,
 		state: {
@@ -301,7 +304,7 @@ function withoutCertainty(training: Training, { candidates }: VersionsOfRun): Tr
 	};
 }
 
-function withoutVersion(training: Training): Training {
+function withoutVersion(training: RunTraining): RunTraining {
 	const since = training.versionMissingSince ?? time.date();
 	const ended = Date.parse(training.completedAt ?? '');
 	const isLost =

@@ -6,7 +6,14 @@ import type { FileBody } from './fileBody';
 import { CREDENTIAL, type Access, type ClarifaiContext } from './credential';
 import { ClarifaiFailure, readAnswer, readNetworkError, type HttpAnswer } from './failures';
 import { Pacer, type Throttling } from './pacer';
-import { backoffMs, MAX_TRIES, mayRepeat, RETRY_BUDGET_MS, TIME_AFTER_END_MS } from './retries';
+import {
+	backoffMs,
+	EDITOR_TRIES,
+	MAX_TRIES,
+	mayRepeat,
+	RETRY_BUDGET_MS,
+	TIME_AFTER_END_MS,
+} from './retries';
 import { time, wait } from './time';
 
 export interface RequestLimits {
@@ -21,8 +28,12 @@ export interface RequestLimits {
 /** 15 requests a second is Clarifai's documented limit for all plans. */
 export const DEFAULT_LIMITS: RequestLimits = { requestsPerSecond: 15, timeoutMs: 60_000 };
 
-/** Somebody waits in front of a list, and can ask for it again. */
-export const EDITOR_LIMITS: RequestLimits = { ...DEFAULT_LIMITS, timeoutMs: 20_000, maxTries: 3 };
+/** Somebody waits in front of a list. */
+export const EDITOR_LIMITS: RequestLimits = {
+	...DEFAULT_LIMITS,
+	timeoutMs: 20_000,
+	maxTries: EDITOR_TRIES,
+};
 
 /** Sends one request with the token in its header. */
 type Sender = (options: IHttpRequestOptions) => Promise<HttpAnswer>;
