@@ -92,6 +92,14 @@ export class Editor {
 		await this.parameter(name).locator('.el-switch__core').click();
 	}
 
+	/** Switches a parameter from Expression to Fixed. */
+	async setFixed(name: string) {
+		const parameter = this.parameter(name);
+		await parameter.hover();
+		const label = this.panel.getByTestId('parameter-item').filter({ has: parameter });
+		await label.getByText('Fixed', { exact: true }).click();
+	}
+
 	/** Opens the list of a resource locator. */
 	async openList(name: string): Promise<Locator> {
 		await this.parameter(name).getByTestId('rlc-input').click();
