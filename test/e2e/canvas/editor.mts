@@ -94,10 +94,11 @@ export class Editor {
 
 	/** Switches a parameter from Expression to Fixed. */
 	async setFixed(name: string) {
-		const parameter = this.parameter(name);
-		await parameter.hover();
-		const label = this.panel.getByTestId('parameter-item').filter({ has: parameter });
-		await label.getByText('Fixed', { exact: true }).click();
+		await this.parameter(name).hover();
+		const item = this.panel
+			.getByTestId('parameter-item')
+			.filter({ has: this.page.getByTestId(`parameter-input-${name}`) });
+		await item.getByTestId('radio-button-fixed').click();
 	}
 
 	/** Opens the list of a resource locator. */
