@@ -136,7 +136,7 @@ export const workflowProperties: INodeProperties[] = [
 			},
 		],
 	},
-	pickInstead('workflowId', 'Model and Model Version', { specifyGraph: ['form'] }),
+	pickInstead('Model and Model Version', { specifyGraph: ['form'] }),
 	{
 		displayName: 'Graph (JSON)',
 		name: 'graphJson',

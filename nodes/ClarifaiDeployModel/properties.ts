@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead, whileExpression } from '../shared/parameters/locators';
 import { waitProperties } from '../shared/parameters/waitOptions';
 
 export const deployModelProperties: INodeProperties[] = [
@@ -29,7 +29,7 @@ export const deployModelProperties: INodeProperties[] = [
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 	}),
-	pickInstead('model', 'Model and Model Version'),
+	pickInstead('Model and Model Version', whileExpression('model')),
 	locator({
 		displayName: 'Deployment',
 		name: 'deploymentId',

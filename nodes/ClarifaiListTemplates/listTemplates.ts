@@ -3,6 +3,7 @@ import { modelTypes } from '../shared/api/models';
 import { pipelineTemplates } from '../shared/api/pipelines';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { known, textAt, type JsonObject } from '../shared/clarifai/json';
+import { didYouMean } from '../shared/clarifai/nearest';
 import { templateOfPipeline } from '../shared/clarifai/pipelineTemplates';
 import {
 	describeTemplate,
@@ -99,9 +100,10 @@ async function modelTypeTemplates(
 	const chosen =
 		modelTypeId === undefined ? types : types.filter((type) => textAt(type, 'id') === modelTypeId);
 	if (modelTypeId !== undefined && chosen.length === 0) {
+		const ids = types.flatMap((type) => textAt(type, 'id') ?? []);
 		throw new InputProblem(
 			`This platform has no model type "${modelTypeId}"`,
-			`It has: ${types.map((type) => textAt(type, 'id')).join(', ')}.`,
+			`${didYouMean(modelTypeId, ids)}It has: ${ids.join(', ')}.`,
 		);
 	}
 	const listed = chosen.flatMap((type) =>

@@ -1,4 +1,5 @@
 import { modelTypeIdOf } from '../shared/api/models';
+import { didYouMean } from '../shared/clarifai/nearest';
 import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
 import type { ItemRun } from '../shared/node/itemWork';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -45,11 +46,16 @@ function unknown(
 			"Models of this type cannot be trained here, or only unchecked: set 'Training Method' to Deep Fine-Tuning if you know that the platform has the template.",
 		);
 	}
-	const named = offered
-		.filter((each) => !each.template.internalOnly)
-		.map((each) => `${each.template.template} (${methodNamed(each.method).displayName})`);
+	const known = offered.filter((each) => !each.template.internalOnly);
+	const near = didYouMean(
+		template,
+		known.map((each) => each.template.template),
+	);
+	const named = new Set(
+		known.map((each) => `${each.template.template} (${methodNamed(each.method).displayName})`),
+	);
 	return new InputProblem(
 		`This platform has no training template "${template}"${modelTypeId === undefined ? '' : ` for model type ${modelTypeId}`}`,
-		`It has: ${named.join(', ')}.`,
+		`${near}It has: ${[...named].join(', ')}.`,
 	);
 }

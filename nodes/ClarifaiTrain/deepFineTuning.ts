@@ -6,6 +6,7 @@ import { withVersion, type Training } from '../shared/api/trainings';
 import { portalUrl } from '../shared/clarifai/identifiers';
 import { agrees, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readModelVersion, type ModelVersion } from '../shared/clarifai/models';
+import { didYouMean } from '../shared/clarifai/nearest';
 import { StatusCode } from '../shared/clarifai/statusCodes';
 import {
 	datasetFieldsOf,
@@ -58,7 +59,7 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 		const ofType = modelTypeId === undefined ? '' : `Model type ${modelTypeId} has `;
 		return {
 			message: `${ofType === '' ? 'There is ' : ofType}no training template "${template}" on this platform`,
-			hint: `It has: ${names.join(', ')}. Templates of Clarifai's hosted platform are chosen with 'Training Method' Pipeline Template.`,
+			hint: `${didYouMean(template, names)}It has: ${names.join(', ')}. Templates of Clarifai's hosted platform are chosen with 'Training Method' Pipeline Template.`,
 		};
 	},
 

@@ -9,6 +9,7 @@ import { forgetOwnRun, noteOwnRun, notYetMade, withRun } from '../shared/api/tra
 import type { Write } from '../shared/api/write';
 import { portalUrl } from '../shared/clarifai/identifiers';
 import { objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { didYouMean } from '../shared/clarifai/nearest';
 import {
 	readPipeline,
 	readPipelineRun,
@@ -87,12 +88,12 @@ export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 	},
 
 	unknownTemplate(template, templates) {
-		const names = templates.map((known) => known.template).join(', ');
+		const names = templates.map((known) => known.template);
 		return {
 			message: `This platform has no pipeline template "${template}"`,
 			hint:
 				templates.length > 0
-					? `It has: ${names}. Templates of a model type are chosen with 'Training Method' Deep Fine-Tuning.`
+					? `${didYouMean(template, names)}It has: ${names.join(', ')}. Templates of a model type are chosen with 'Training Method' Deep Fine-Tuning.`
 					: "It has none at all: self-hosted and older platforms train with 'Training Method' Deep Fine-Tuning.",
 		};
 	},

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead, whileExpression } from '../shared/parameters/locators';
 import { waitProperties } from '../shared/parameters/waitOptions';
 
 /** For what only a training of a model version can do; with Automatic the template decides. */
@@ -34,7 +34,7 @@ export const trainProperties: INodeProperties[] = [
 		placeholder: 'my-classifier',
 		portal: 'models',
 	}),
-	pickInstead('model', 'Model'),
+	pickInstead('Model', whileExpression('model')),
 	locator({
 		displayName: 'Dataset',
 		name: 'dataset',
@@ -84,7 +84,7 @@ export const trainProperties: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether to wait in this node until the training ends. A restart of n8n ends the wait, not the training; for long trainings use Clarifai Training Status in a loop.',
-		hint: "n8n shows nothing of a node that runs: progress goes to the browser's console and n8n's log. For more than minutes, loop with Clarifai Training Status.",
+		hint: "Until then its progress is only in the browser's console and in n8n's log. For more than minutes, loop with Clarifai Training Status.",
 		displayOptions: { show: { dryRun: [false] }, hide: { '@tool': [true] } },
 	},
 	waitProperties(

@@ -6,11 +6,7 @@ import { known } from '../shared/clarifai/json';
 import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
 import type { ItemWork } from '../shared/node/itemWork';
 import { isTool } from '../shared/node/tool';
-import {
-	progressLine,
-	trainingFailure,
-	trainingOutput,
-} from '../shared/node/trainingOutput';
+import { progressLine, trainingFailure, trainingOutput } from '../shared/node/trainingOutput';
 import { chooseMethod } from './chooseMethod';
 import { methodNamed } from './methods';
 import { trainProperties } from './properties';

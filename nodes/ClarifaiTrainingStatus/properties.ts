@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead, whileExpression } from '../shared/parameters/locators';
 
 /** What Clarifai Train puts out of a training by pipeline template. */
 const ofPipeline = (displayName: string, name: string, example: string): INodeProperties => ({
@@ -32,7 +32,7 @@ export const trainingStatusProperties: INodeProperties[] = [
 		search: 'searchModelVersions',
 		placeholder: '3ad2c152f7c14f1c9e21e4d1fcb0a5b2',
 	}),
-	pickInstead('model', 'Model and Model Version'),
+	pickInstead('Model and Model Version', whileExpression('model')),
 	simplify,
 	optionsWith(
 		ofPipeline('Pipeline ID', 'pipelineId', 'my-training-pipeline'),

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsWith, simplify } from '../shared/parameters/commonProperties';
-import { fromInput, locator, pickInstead } from '../shared/parameters/locators';
+import { fromInput, locator, pickInstead, whileExpression } from '../shared/parameters/locators';
 
 export const defaultWorkflowProperties: INodeProperties[] = [
 	locator({
@@ -13,7 +13,7 @@ export const defaultWorkflowProperties: INodeProperties[] = [
 		placeholder: 'my-workflow',
 		portal: 'workflows',
 	}),
-	pickInstead('workflow', 'Workflow'),
+	pickInstead('Workflow', whileExpression('workflow')),
 	{
 		displayName: 'Reindex',
 		name: 'reindex',

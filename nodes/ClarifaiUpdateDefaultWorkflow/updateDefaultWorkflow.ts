@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fetchApp } from '../shared/api/apps';
 import { inApp, type Call } from '../shared/api/call';
+import { ClarifaiFailure } from '../shared/api/failures';
 import { workflowPath } from '../shared/api/workflows';
 import { readApp, type App, type WorkflowReference } from '../shared/clarifai/apps';
 import { ME, portalUrl, type AppScope } from '../shared/clarifai/identifiers';
@@ -40,7 +41,14 @@ export const updateDefaultWorkflow: ItemWork<DefaultRequest, DefaultResult> = {
 
 	async check({ workflow }, { client }) {
 		const path = workflowPath(workflow.owner, workflow.id);
-		await client.cached(path, async () => await client.get(path));
+		const look = client.cached(path, async () => await client.get(path));
+		const looked: unknown = await look.catch((error: unknown) => error);
+		if (!(looked instanceof Error)) return;
+		if (!(looked instanceof ClarifaiFailure) || !looked.isMissing()) throw looked;
+		throw new ClarifaiFailure({
+			...looked.facts,
+			message: `Workflow "${workflow.id}" does not exist`,
+		});
 	},
 
 	async perform(request, run) {

@@ -151,6 +151,46 @@ test('Train offers templates of the model that came in, and concepts, in a workf
 	await editor.page.getByText('ferrari', { exact: true }).waitFor();
 });
 
+test('a field that takes what the node before put out says how to pick something else', async () => {
+	const line =
+		/Model.* from the node before\. To pick one, switch the field from Expression to Fixed\./;
+	for (const [name, typed] of [
+		['Clarifai Train', 'clarifai train'],
+		['Clarifai Training Status', 'clarifai training s'],
+		['Clarifai Create Workflow', 'clarifai create w'],
+	]) {
+		await editor.newWorkflow();
+		await editor.addNode(name, typed);
+		await editor.panel.getByText(line).waitFor();
+	}
+
+	await editor.newWorkflow();
+	await editor.addNode('Clarifai Train', 'clarifai train');
+	await editor.setFixed('model');
+	await editor.panel.getByText(line).waitFor({ state: 'hidden' });
+});
+
+test('a template name that two types have is listed with both', async () => {
+	await editor.addNode('Clarifai Train', 'clarifai train');
+
+	const found = await editor.openList('template');
+
+	const both = 'Clarifai_InceptionV2 (visual-classifier, visual-detector)';
+	await found.filter({ hasText: both }).first().waitFor();
+});
+
+test('the table of an overview of templates has a few lines for each, the recommended ones first', async () => {
+	await editor.addNode('Clarifai List Templates', 'clarifai list');
+	await editor.switchOn('includeHyperparameters');
+	await editor.executeNode();
+
+	const rows = editor.page.getByTestId('output-panel').locator('tbody tr');
+	await rows.first().waitFor();
+	expect(await rows.first().innerText()).toMatch(/^MMClassification_ResNet_50_RSB_A1\s.*true/);
+	const heights = await rows.evaluateAll((all) => all.map((row) => row.clientHeight));
+	expect(Math.max(...heights)).toBeLessThan(200);
+});
+
 test('a failure says which value is wrong, and what to do', async () => {
 	stack.emulator.addModel('tulips', { model_type_id: 'visual-detector' });
 	await editor.addNode('Clarifai Create Model', 'clarifai create m');

@@ -12,6 +12,12 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
 	return best;
 }
 
+/** `Did you mean "cars"? `, or nothing where no candidate is like the text. */
+export function didYouMean(text: string, candidates: Iterable<string>): string {
+	const near = nearest(text, candidates);
+	return near === undefined ? '' : `Did you mean "${near}"? `;
+}
+
 /** Shorter than this, a text is part of too many others. */
 const MIN_PART = 4;
 

@@ -16,16 +16,18 @@ export const fromInput = (field: string) => ({
 	value: `={{ $json.${field} }}`,
 });
 
+type Shown = NonNullable<INodeProperties['displayOptions']>['show'];
+
+/** As long as a locator has an expression. */
+export const whileExpression = (name: string): Shown => ({
+	[name]: [{ _cnd: { startsWith: '=' } }],
+});
+
 /**
- * One line that says how to pick something where a parameter has an expression. n8n offers no list beside
+ * One line that says how to pick something where a locator has an expression. n8n offers no list beside
  * an expression, and shows no hint of the parameter there either.
- * @param parameter while this one has an expression
  */
-export function pickInstead(
-	parameter: string,
-	labels: string,
-	show: NonNullable<INodeProperties['displayOptions']>['show'] = {},
-): INodeProperties {
+export function pickInstead(labels: string, show: Shown): INodeProperties {
 	const come = labels.includes(' and ') ? 'come' : 'comes';
 	return {
 		displayName: `${labels} ${come} from the node before. To pick one, switch the field from Expression to Fixed.`,
@@ -33,7 +35,7 @@ export function pickInstead(
 		type: 'notice',
 		default: '',
 		displayOptions: {
-			show: { ...show, [parameter]: [{ _cnd: { startsWith: '=' } }] },
+			show,
 			hide: { '@tool': [true] },
 		},
 	};

@@ -92,6 +92,15 @@ export class Editor {
 		await this.parameter(name).locator('.el-switch__core').click();
 	}
 
+	/** Switches a parameter from Expression to Fixed. */
+	async setFixed(name: string) {
+		await this.parameter(name).hover();
+		const item = this.panel
+			.getByTestId('parameter-item')
+			.filter({ has: this.page.getByTestId(`parameter-input-${name}`) });
+		await item.getByTestId('radio-button-fixed').click();
+	}
+
 	/** Opens the list of a resource locator. */
 	async openList(name: string): Promise<Locator> {
 		await this.parameter(name).getByTestId('rlc-input').click();

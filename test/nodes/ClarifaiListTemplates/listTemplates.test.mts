@@ -522,6 +522,12 @@ describe('bad input', () => {
 		expect(error?.context.itemIndex).toBe(0);
 	});
 
+	it('a misspelt model type, with the one that is meant', async () => {
+		const { error } = await clarifai.run(NODE, ofType('visual-clasifier'));
+
+		expect(error?.description).toMatch(/^Did you mean "visual-classifier"\? It has: /);
+	});
+
 	it.each([
 		[{ modelType: locate('id', '={{ "a/b" }}') }, /'Model Type' is not a valid ID/],
 		[{ modelType: locate('id', '={{ {} }}') }, /'Model Type' must be a text, not an object/],

@@ -142,6 +142,20 @@ describe('a platform that describes no templates at all', () => {
 	});
 });
 
+it.each([['automatic'], ['pipelineTemplate']])(
+	'a misspelt template is refused with the one that is meant, by %s',
+	async (trainingMethod) => {
+		const platform = await setUpModel({ platform: 'both' });
+
+		const { error } = await platform.run(
+			TRAIN,
+			automatic('classifier-pipeline-resnett', { trainingMethod }),
+		);
+
+		expect(error?.description).toMatch(/^Did you mean "classifier-pipeline-resnet"\? It has: /);
+	},
+);
+
 describe('the list', () => {
 	it('has the pipeline templates of the hosted platform, labelled', async () => {
 		const platform = await setUpModel({ platform: 'hosted' });

@@ -318,7 +318,7 @@ describe('refused', () => {
 		const { error } = await run(NODE, to('nowhere'));
 
 		expect(error).toMatchObject({
-			message: 'Workflow does not exist',
+			message: 'Workflow "nowhere" does not exist',
 			description: expect.stringMatching(
 				/Workflow 'nowhere' does not exist\. The workflow is missing\. .*can be picked from the list\..*code 22102/,
 			),

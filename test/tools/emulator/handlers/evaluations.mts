@@ -67,10 +67,7 @@ export function prepareEvaluation(call: Call, serving: Serving, asked: Message):
 }
 
 /** The evaluation that follows a training; that it goes by the app's labelled inputs is assumed. */
-export function evaluationAfterTraining(
-	call: Call,
-	serving: Serving,
-): EvaluationState | undefined {
+export function evaluationAfterTraining(call: Call, serving: Serving): EvaluationState | undefined {
 	const { world, app } = call;
 	if (!isEvaluable(serving.model.message.model_type_id)) return undefined;
 	const truth = groundTruth(call, serving, undefined);
