@@ -1,6 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { KeptBase64 } from '../shared/api/base64';
-import { Buffers } from '../shared/api/buffers';
 import { inApp } from '../shared/api/call';
 import { readAhead, type ReadFile, type FileContent } from '../shared/api/fileBody';
 import { findInputs, readInputs, type InputsProcessing } from '../shared/api/inputs';
@@ -27,17 +26,15 @@ import { updateInputs } from './updateInputs';
 export class InputsRun {
 	/** What this run has done with an input so far: the same content may come in several items. */
 	private readonly byId = new Map<string, Promise<Outcome>>();
-	/** Batches are identified side by side, and take their inputs in the order of the items. */
-	private taken: Promise<unknown> = Promise.resolve();
-
-	private readonly buffers = new Buffers();
+	/** Batches are identified one after the other, so that the first is soon on its way. */
+	private identified: Promise<unknown> = Promise.resolve();
 
 	constructor(private readonly context: IExecuteFunctions) {}
 
 	async add(batch: AddItem[]): Promise<Outcome[]> {
 		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
 		const bytes = unread.reduce((sum, { request }) => sum + bytesOf(request.medium), 0);
-		const kept = new KeptBase64(this.buffers, { bytes, files: unread.length });
+		const kept = new KeptBase64(batch[0].run.client.buffers, { bytes, files: unread.length });
 		const outcomes = await this.addBatch(batch, unread, kept);
 		kept.giveBack();
 		return outcomes;
@@ -48,11 +45,9 @@ export class InputsRun {
 		unread: AddItem[],
 		kept: KeptBase64,
 	): Promise<Outcome[]> {
-		const before = this.taken;
-		const identifying = this.identify(batch, unread, kept);
-		this.taken = Promise.allSettled([before, identifying]).then(() => undefined);
+		const identifying = this.identified.then(async () => await this.identify(batch, unread, kept));
+		this.identified = identifying.catch(() => undefined).then(() => undefined);
 		const identified = await identifying;
-		await before;
 
 		const first: Array<{ item: Identified; settle: (outcome: Outcome) => void }> = [];
 		const outcomes = identified.map(async (item) => {

@@ -2,7 +2,11 @@ import type { Buffers } from './buffers';
 
 /** A file's base64 that has been made already. */
 export class Base64 {
-	constructor(readonly text: Buffer) {}
+	/** @param written is told once it is in a body: it cannot be read again then */
+	constructor(
+		readonly text: Buffer,
+		readonly written: () => void = () => undefined,
+	) {}
 
 	decoded(): Buffer {
 		return Buffer.from(this.text.toString('latin1'), 'base64');
@@ -33,27 +37,32 @@ export function writeBase64(content: Buffer | Base64, into: Buffer, at: number):
  * must not be: letting many go at once takes the garbage collection longer than all the rest.
  */
 export class KeptBase64 {
-	private readonly buffer: Buffer;
+	private buffer: Buffer | undefined;
 	private length = 0;
+	private unwritten = 0;
 
 	/** @param size bytes and number of all files, as far as they are known beforehand */
 	constructor(
 		private readonly buffers: Buffers,
-		size: { bytes: number; files: number },
-	) {
-		this.buffer = buffers.take(base64Length(size.bytes) + 4 * size.files);
-	}
+		private readonly size: { bytes: number; files: number },
+	) {}
 
 	/** The file as it is, where it is longer than was known. */
 	keep(content: Buffer): Base64 | Buffer {
+		const { bytes, files } = this.size;
+		this.buffer ??= this.buffers.take(base64Length(bytes) + 4 * files);
 		if (this.length + base64Length(content.length) > this.buffer.length) return content;
 		const start = this.length;
 		this.length += writeBase64(content, this.buffer, start);
-		return new Base64(this.buffer.subarray(start, this.length));
+		this.unwritten++;
+		return new Base64(this.buffer.subarray(start, this.length), () => {
+			if (--this.unwritten === 0) this.giveBack();
+		});
 	}
 
-	/** Nobody may read what was kept any more. */
+	/** When nobody reads any more what was kept; done by itself once all of it is in a body. */
 	giveBack(): void {
-		this.buffers.giveBack(this.buffer);
+		if (this.buffer) this.buffers.giveBack(this.buffer);
+		this.buffer = undefined;
 	}
 }

@@ -1,4 +1,5 @@
 import { objectsAt, textAt, type JsonObject } from '../clarifai/json';
+import type { Buffers } from './buffers';
 import type { Call, Path, SafeCall } from './call';
 import { HOSTED_API, type Access, type ClarifaiContext } from './credential';
 import { ClarifaiFailure } from './failures';
@@ -36,6 +37,11 @@ export class ClarifaiClient {
 		signal?: AbortSignal,
 	): ClarifaiClient {
 		return new ClarifaiClient(Transport.authenticated(context, access, limits, signal), access);
+	}
+
+	/** For what the bodies of requests are made of. */
+	get buffers(): Buffers {
+		return this.transport.buffers;
 	}
 
 	get baseUrl(): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'crypto';
 import type { JsonObject } from '../clarifai/json';
-import { base64Length, writeBase64, type Base64 } from './base64';
+import { Base64, base64Length, writeBase64 } from './base64';
 import type { Buffers } from './buffers';
 
 /** A body with files in it, made anew for each request, when it leaves. */
@@ -22,8 +22,8 @@ export type ReadFile<Content = FileContent> = () => Promise<Content>;
  */
 export type PlaceFile = (read: ReadFile, as?: 'base64' | 'text') => string;
 
-/** Files that are being read while the one before them is written. */
-const READ_AHEAD = 4;
+/** Files of one body that are being read at once: a disk needs a few, a bucket is far away. */
+const READ_AHEAD = 12;
 
 /**
  * A JSON body whose files are read when it is made, and written into their places. No more than a few
@@ -49,6 +49,7 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 				let index = 0;
 				for await (const content of readAhead(files.map(({ read }) => read))) {
 					files[index].put(body, content);
+					if (content instanceof Base64) content.written();
 					body.writeText(parts[2 * index++ + 1]);
 				}
 			} catch (error) {

@@ -45,7 +45,7 @@ type Sender = (options: IHttpRequestOptions) => Promise<HttpAnswer>;
 export class Transport {
 	/** Files come from a host of their own, which has no limit of requests. */
 	private readonly downloads = new Pacer(0);
-	private readonly buffers = new Buffers();
+	readonly buffers = new Buffers();
 
 	private constructor(
 		private readonly context: ClarifaiContext,

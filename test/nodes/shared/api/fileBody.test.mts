@@ -147,24 +147,30 @@ describe('buffers', () => {
 		expect(buffers.take(500).buffer).toBe(large.buffer);
 	});
 
-	it('keep as much base64 as was known of', async () => {
-		const kept = new KeptBase64(new Buffers(), { bytes: 7, files: 2 });
+	it('keep as much base64 as was known of, until it is in a body', async () => {
+		const buffers = new Buffers();
+		const kept = new KeptBase64(buffers, { bytes: 7, files: 2 });
 		const [first, second, third] = [5, 2, 900].map((size) => randomBytes(size));
 
 		const contents = [kept.keep(first), kept.keep(second), kept.keep(third)];
 
 		expect(contents[2]).toBe(third);
-		const body = await fileBody(composed(contents), 0).make(new Buffers());
+		const { buffer } = (contents[0] as Base64).text;
+		const body = await fileBody(composed(contents), 10_000).make(buffers);
 		expect(body.toString()).toBe(expected([first, second, third]));
+		expect(body.buffer).not.toBe(buffer);
+		expect(buffers.take(1).buffer).toBe(buffer);
+		kept.giveBack();
+		expect(buffers.take(1).buffer).not.toBe(buffer);
 	});
 });
 
 describe('reading ahead', () => {
 	it('gives the files in their order, a few of which are read at once', async () => {
 		const seen = { open: 0, most: 0 };
-		const reads = Array.from({ length: 10 }, (_none, index) => async () => {
+		const reads = Array.from({ length: 30 }, (_none, index) => async () => {
 			seen.most = Math.max(seen.most, ++seen.open);
-			for (let turn = 0; turn < 20 - 2 * index; turn++) await Promise.resolve();
+			for (let turn = 0; turn < 60 - 2 * index; turn++) await Promise.resolve();
 			seen.open--;
 			return index;
 		});
@@ -172,7 +178,7 @@ describe('reading ahead', () => {
 		const given: number[] = [];
 		for await (const content of readAhead(reads)) given.push(content);
 
-		expect(given).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-		expect(seen.most).toBe(4);
+		expect(given).toEqual(Array.from({ length: 30 }, (_none, index) => index));
+		expect(seen.most).toBe(12);
 	});
 });

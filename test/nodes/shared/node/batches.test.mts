@@ -113,8 +113,8 @@ describe('the bytes under way', () => {
 		return { done, settled, end: (index: number, error?: Error) => ends.get(index)!(error) };
 	}
 
-	it('are at most 64 MB; what is more waits, and what comes after it too', async () => {
-		const { settled, end } = start([30 * MB, 30 * MB, 30 * MB, 4 * MB]);
+	it('are at most 128 MB; what is more waits, and what comes after it too', async () => {
+		const { settled, end } = start([60 * MB, 60 * MB, 60 * MB, 8 * MB]);
 
 		expect(await settled()).toEqual([0, 1]);
 		end(0);
@@ -122,7 +122,7 @@ describe('the bytes under way', () => {
 	});
 
 	it('may be more where one alone is more', async () => {
-		const { settled, end } = start([100 * MB, 1 * MB]);
+		const { settled, end } = start([200 * MB, 1 * MB]);
 
 		expect(await settled()).toEqual([0]);
 		end(0);
@@ -130,7 +130,7 @@ describe('the bytes under way', () => {
 	});
 
 	it('are given back by work that fails', async () => {
-		const { done, settled, end } = start([60 * MB, 60 * MB]);
+		const { done, settled, end } = start([120 * MB, 120 * MB]);
 		await settled();
 
 		end(0, new Error('broken'));
@@ -238,10 +238,10 @@ describe('a node that does its items in batches', () => {
 		expect(firstSecond).toHaveLength(20);
 	});
 
-	it('has no more than 64 MB under way', async () => {
+	it('has no more than 128 MB under way', async () => {
 		await begin({ latencyMs: 1000 });
 
-		await run(numbered(6), { bytes: 30 * 1024 * 1024, mostBytes: 30 * 1024 * 1024 });
+		await run(numbered(6), { bytes: 60 * 1024 * 1024, mostBytes: 60 * 1024 * 1024 });
 
 		const [began] = posts().map(({ arrivedAt }) => arrivedAt);
 		expect(posts().map(({ arrivedAt }) => (arrivedAt - began) / 1000)).toEqual([0, 0, 1, 1, 2, 2]);
@@ -273,8 +273,8 @@ describe('a node that does its items in batches', () => {
 
 		const { outputs } = await run(items, {
 			most: 1,
-			bytes: 60 * 1024 * 1024,
-			mostBytes: 60 * 1024 * 1024,
+			bytes: 120 * 1024 * 1024,
+			mostBytes: 120 * 1024 * 1024,
 		});
 
 		expect(outputs(0).map(([{ size }]) => size)).toEqual([1, 2, 3, 4]);
