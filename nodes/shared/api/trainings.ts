@@ -122,7 +122,7 @@ export const versionTraining: Job<VersionTraining> = {
 const EVALUATION_MISSING_MS = 60_000;
 
 /** The same with Clarifai's evaluation right after it, for its figures are not there before that. */
-export const evaluatedTraining: Job<Training> = {
+export const evaluatedTraining: Job<VersionTraining> = {
 	...versionTraining,
 	hasEnded: ({ state, evaluation, evaluationMissingSince }) => {
 		if (state.status !== 'trained') return hasEnded(state);
