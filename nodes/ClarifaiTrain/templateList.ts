@@ -57,10 +57,10 @@ export async function searchTemplates(
 					!internalOnly && matches(filter, template, modelTypeId, description),
 			)
 			.sort((a, b) => Number(b.template.recommended) - Number(a.template.recommended));
-		const named = found.map((each) => ({
-			name: nameOf(each, choice),
-			value: each.template.template,
-			description: each.template.description,
+		const named = byName(found).map((same) => ({
+			name: nameOf(same, choice),
+			value: same[0].template.template,
+			description: same[0].template.description,
 		}));
 		return listOrReason(
 			pageOf(named, paginationToken),
@@ -68,6 +68,16 @@ export async function searchTemplates(
 			emptinessOf(choice),
 		);
 	});
+}
+
+/** The templates of one name together: of entries with one value the editor shows only the first. */
+function byName(templates: OfferedTemplate[]): OfferedTemplate[][] {
+	const groups = new Map<string, OfferedTemplate[]>();
+	for (const each of templates) {
+		const { template: name } = each.template;
+		groups.set(name, [...(groups.get(name) ?? []), each]);
+	}
+	return [...groups.values()];
 }
 
 function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string; hint: string } {
@@ -81,13 +91,19 @@ function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string
 	};
 }
 
-/** "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open. */
-function nameOf({ method, template }: OfferedTemplate, choice: TemplateChoice): string {
-	const isOpen = choice.method === 'automatic';
+/**
+ * "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open, the type of
+ * the model and the training method.
+ * @param same the templates of one name, each of another type or method
+ */
+function nameOf(same: OfferedTemplate[], choice: TemplateChoice): string {
+	const [{ template: first }] = same;
+	const types = same.flatMap(({ template }) => template.modelTypeId ?? []);
+	const methods = same.map(({ method }) => methodNamed(method).displayName);
 	const notes = [
-		template.recommended ? 'recommended' : undefined,
-		choice.modelTypeId === undefined ? template.modelTypeId : undefined,
-		isOpen && method === 'pipelineTemplate' ? methodNamed(method).displayName : undefined,
-	].filter((note) => note !== undefined);
-	return notes.length > 0 ? `${template.template} (${notes.join(', ')})` : template.template;
+		...(first.recommended ? ['recommended'] : []),
+		...(choice.modelTypeId === undefined ? types : []),
+		...(choice.method === 'automatic' ? new Set(methods) : []),
+	];
+	return notes.length > 0 ? `${first.template} (${notes.join(', ')})` : first.template;
 }
