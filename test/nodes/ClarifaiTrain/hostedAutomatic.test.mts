@@ -79,7 +79,9 @@ describe('the deprecation of deep fine-tuning', () => {
 	it.each(['https://clarifai.example', 'https://api.clarifai.com.example'])(
 		'is not by one on a platform of its own (%s)',
 		async (own) => {
-			expect(await train({ alsoAt: own, credential: { baseUrl: own } })).not.toContain('deprecated');
+			expect(await train({ alsoAt: own, credential: { baseUrl: own } })).not.toContain(
+				'deprecated',
+			);
 		},
 	);
 });
