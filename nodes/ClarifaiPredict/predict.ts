@@ -136,30 +136,29 @@ function readAsked(item: ItemParameters): Asked {
 function readResult(raw: JsonObject, { key, nodes = [] }: Target): Prediction {
 	if (key === 'outputs') return readOutput(raw);
 	const open = [...nodes];
-	const outputs = objectsAt(raw, 'outputs').map((output) => {
+	const found = objectsAt(raw, 'outputs').map((output) => {
 		const modelId = textAt(objectAt(output, 'model'), 'id');
 		const place = open.findIndex((node) => node.modelId === modelId);
 		const [node] = place < 0 ? [] : open.splice(place, 1);
-		return { nodeId: node?.nodeId, modelId, ...readOutput(output) };
+		return { nodeId: node?.nodeId ?? null, modelId: modelId ?? null, output };
 	});
-	const last = outputs.at(-1);
-	return {
-		json: {
-			...last?.json,
-			outputs: outputs.map(({ nodeId = null, modelId = null, json }) => ({
-				nodeId,
-				modelId,
-				...json,
-			})),
-		},
-		files: last?.files ?? [],
-	};
+	// The last node names its files first: what follows takes them by the names that it would give alone.
+	const last = readOutput(found.at(-1)?.output ?? {});
+	const { files } = last;
+	const outputs = found.map(({ nodeId, modelId, output }, index) => {
+		if (index === found.length - 1) return { nodeId, modelId, ...last.json };
+		const read = readOutput(output, files);
+		files.push(...read.files);
+		return { nodeId, modelId, ...read.json };
+	});
+	return { json: { ...last.json, outputs }, files };
 }
 
-function readOutput(output: JsonObject): Prediction {
+function readOutput(output: JsonObject, before?: PredictedFile[]): Prediction {
 	return readPrediction(
 		objectAt(output, 'data'),
 		textAt(objectAt(output, 'model'), 'model_type_id'),
+		before,
 	);
 }
 

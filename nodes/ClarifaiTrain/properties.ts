@@ -235,7 +235,7 @@ export const trainProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Clarifai deprecated this method on its hosted platform (api.clarifai.com) in April 2026. There, choose a pipeline template.',
+			'On api.clarifai.com, Clarifai deprecated this method in April 2026: choose a pipeline template there. Self-hosted and older platforms still train by it.',
 		name: 'deprecationNotice',
 		type: 'notice',
 		default: '',

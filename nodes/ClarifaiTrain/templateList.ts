@@ -92,19 +92,18 @@ function emptinessOf({ method, modelTypeId }: TemplateChoice): { message: string
 }
 
 /**
- * "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open.
+ * "classifier-pipeline-resnet (Pipeline Template)": with what the choice so far leaves open, the type of
+ * the model and the training method.
  * @param same the templates of one name, each of another type or method
  */
 function nameOf(same: OfferedTemplate[], choice: TemplateChoice): string {
-	const isOpen = choice.method === 'automatic';
-	const hasPipeline = same.some(({ method }) => method === 'pipelineTemplate');
+	const [{ template: first }] = same;
+	const types = same.flatMap(({ template }) => template.modelTypeId ?? []);
+	const methods = same.map(({ method }) => methodNamed(method).displayName);
 	const notes = [
-		same[0].template.recommended ? 'recommended' : undefined,
-		...same.flatMap(({ method, template }) => [
-			choice.modelTypeId === undefined ? template.modelTypeId : undefined,
-			isOpen && hasPipeline ? methodNamed(method).displayName : undefined,
-		]),
-	].filter((note) => note !== undefined);
-	const { template } = same[0].template;
-	return notes.length > 0 ? `${template} (${[...new Set(notes)].join(', ')})` : template;
+		...(first.recommended ? ['recommended'] : []),
+		...(choice.modelTypeId === undefined ? new Set(types) : []),
+		...(choice.method === 'automatic' ? new Set(methods) : []),
+	];
+	return notes.length > 0 ? `${first.template} (${notes.join(', ')})` : first.template;
 }

@@ -1,6 +1,7 @@
 import type { Compute } from '../shared/api/compute';
 import { listPipelineRuns, listPipelines } from '../shared/api/pipelines';
-import { objectsAt } from '../shared/clarifai/json';
+import type { PipelineRun } from '../shared/clarifai/pipelines';
+import { runState } from '../shared/clarifai/trainingState';
 import type { ItemRun } from '../shared/node/itemWork';
 import { knownCompute } from '../shared/parameters/computeParameters';
 import { InputProblem } from '../shared/parameters/problems';
@@ -11,7 +12,7 @@ const LOOKED_AT = 5;
 
 /**
  * Where a pipeline is to run. Clarifai's CLI, documents and portal demand a nodepool and its compute
- * cluster, its API calls them optional: none is fine where the platform has taken a run without one before.
+ * cluster, its API calls them optional: none is fine where a run of before shows that it went without.
  */
 export async function computeOfRun(
 	request: TrainRequest,
@@ -40,8 +41,17 @@ async function tookRunWithout({ scope }: TrainRequest, { client }: ItemRun): Pro
 		for (const { id, versionId } of newest) {
 			if (id === undefined || versionId === undefined) continue;
 			const runs = await listPipelineRuns(client, scope, id, versionId);
-			if (runs.some(({ raw }) => objectsAt(raw, 'nodepools').length === 0)) return true;
+			if (runs.some(wentWithout)) return true;
 		}
 		return false;
 	});
+}
+
+/**
+ * Whether a run proves that none is needed. One that does not show its nodepools does not: a platform may
+ * leave them out of its answer, and a run costs money.
+ */
+function wentWithout({ raw: { nodepools }, status }: PipelineRun): boolean {
+	const isShownEmpty = Array.isArray(nodepools) && nodepools.length === 0;
+	return isShownEmpty && runState(status).status !== 'failed';
 }

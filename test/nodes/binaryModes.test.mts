@@ -28,69 +28,73 @@ const items = async (names: string[], more: Partial<IBinaryData> = {}) => {
 	return made;
 };
 
-describe.each<BinaryDataMode>(['memory', 'filesystem', 's3'])('with files in %s', (mode) => {
-	beforeEach(async () => {
-		files = await BinaryData.use({ mode });
-	});
+describe.each<BinaryDataMode>(['memory', 'filesystem', 's3', 'database'])(
+	'with files in %s',
+	(mode) => {
+		beforeEach(async () => {
+			files = await BinaryData.use({ mode });
+		});
 
-	it('Add Inputs adds what is in them, once', async () => {
-		const input = await items(['a', 'b']);
+		it('Add Inputs adds what is in them, once', async () => {
+			const input = await items(['a', 'b']);
 
-		const first = await platform.run('clarifaiAddInputs', {}, { items: input });
-		const second = await platform.run('clarifaiAddInputs', {}, { items: input });
+			const first = await platform.run('clarifaiAddInputs', {}, { items: input });
+			const second = await platform.run('clarifaiAddInputs', {}, { items: input });
 
-		expect(first.error).toBeUndefined();
-		expect(first.json.map(({ status }) => status)).toEqual(['added', 'added']);
-		expect(second.json.map(({ status }) => status)).toEqual(['exists', 'exists']);
-		expect(bodiesOf(platform.emulator, 'PostInputs')).toMatchObject([
-			{
-				inputs: ['a', 'b'].map((name) => ({
-					data: { image: { base64: png(name).toString('base64') } },
-				})),
-			},
-		]);
-	});
+			expect(first.error).toBeUndefined();
+			expect(first.json.map(({ status }) => status)).toEqual(['added', 'added']);
+			expect(second.json.map(({ status }) => status)).toEqual(['exists', 'exists']);
+			expect(bodiesOf(platform.emulator, 'PostInputs')).toMatchObject([
+				{
+					inputs: ['a', 'b'].map((name) => ({
+						data: { image: { base64: png(name).toString('base64') } },
+					})),
+				},
+			]);
+		});
 
-	it('Predict sends what is in them, and keeps masks there, too', async () => {
-		const { items: said, error } = await platform.run(
-			'clarifaiPredict',
-			{ model: MODEL(DEMO.publicModels.segmenter) },
-			{ items: await items(['a']) },
-		);
+		it('Predict sends what is in them, and keeps masks there, too', async () => {
+			const { items: said, error } = await platform.run(
+				'clarifaiPredict',
+				{ model: MODEL(DEMO.publicModels.segmenter) },
+				{ items: await items(['a']) },
+			);
 
-		expect(error).toBeUndefined();
-		expect(bodiesOf(platform.emulator, 'PostModelOutputs')).toMatchObject([
-			{ inputs: [{ data: { image: { base64: png('a').toString('base64') } } }] },
-		]);
-		const mask = said[0].binary!.mask;
-		expect(mask).toMatchObject({ mimeType: 'image/png', fileName: 'mask.png' });
-		expect(mask.id === undefined).toBe(mode === 'memory');
-		expect((await files.read(mask)).subarray(1, 4).toString()).toBe('PNG');
-	});
+			expect(error).toBeUndefined();
+			expect(bodiesOf(platform.emulator, 'PostModelOutputs')).toMatchObject([
+				{ inputs: [{ data: { image: { base64: png('a').toString('base64') } } }] },
+			]);
+			const mask = said[0].binary!.mask;
+			expect(mask).toMatchObject({ mimeType: 'image/png', fileName: 'mask.png' });
+			expect(mask.id === undefined).toBe(mode === 'memory');
+			if (mode !== 'memory') expect(mask.id).toMatch(new RegExp(`^${mode}`));
+			expect((await files.read(mask)).subarray(1, 4).toString()).toBe('PNG');
+		});
 
-	it('an empty file is refused', async () => {
-		const file = await files.file(Buffer.alloc(0), { fileName: 'a.png', mimeType: 'image/png' });
+		it('an empty file is refused', async () => {
+			const file = await files.file(Buffer.alloc(0), { fileName: 'a.png', mimeType: 'image/png' });
 
-		const { error } = await platform.run('clarifaiAddInputs', {}, { items: [withFile(file)] });
+			const { error } = await platform.run('clarifaiAddInputs', {}, { items: [withFile(file)] });
 
-		expect(error?.message).toContain('The file "a.png" is empty');
-		expect(platform.emulator.requests).toEqual([]);
-	});
+			expect(error?.message).toContain('The file "a.png" is empty');
+			expect(platform.emulator.requests).toEqual([]);
+		});
 
-	it('the size of a file is asked for where the item does not say it', async () => {
-		const [{ binary, ...item }] = await items(['a']);
-		const { bytes: _bytes, ...file } = binary!.data as IBinaryData & { bytes?: number };
+		it('the size of a file is asked for where the item does not say it', async () => {
+			const [{ binary, ...item }] = await items(['a']);
+			const { bytes: _bytes, ...file } = binary!.data as IBinaryData & { bytes?: number };
 
-		const { error, json } = await platform.run(
-			'clarifaiAddInputs',
-			{},
-			{ items: [{ ...item, binary: { data: file } }] },
-		);
+			const { error, json } = await platform.run(
+				'clarifaiAddInputs',
+				{},
+				{ items: [{ ...item, binary: { data: file } }] },
+			);
 
-		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'added' }]);
-	});
-});
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([{ status: 'added' }]);
+		});
+	},
+);
 
 describe('files are read when they leave', () => {
 	// Of this size, as the items say, four fit into a request, and two requests into what may be held.

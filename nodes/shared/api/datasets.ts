@@ -34,6 +34,16 @@ export async function findDatasetVersion(
 	return answer && readDatasetVersion(objectAt(answer, 'dataset_version'));
 }
 
+/** All versions of a dataset. */
+export async function listDatasetVersions(
+	client: ClarifaiClient,
+	scope: AppScope,
+	datasetId: string,
+): Promise<DatasetVersion[]> {
+	const path = inApp(scope, 'datasets', datasetId, 'versions');
+	return (await client.list(path, 'dataset_versions')).map(readDatasetVersion);
+}
+
 /** A dataset version that is being made. Plain data. */
 export interface NewDatasetVersion {
 	scope: AppScope;
@@ -64,7 +74,7 @@ export function datasetVersionWrite(
 		turn: path.join('/'),
 		read: (answer) => objectsAt(answer, 'dataset_versions').map(readDatasetVersion)[0],
 		idOf: ({ id }) => id,
-		look: async (client) => (await client.list(path, 'dataset_versions')).map(readDatasetVersion),
+		look: async (client) => await listDatasetVersions(client, scope, datasetId),
 		isOurs: (version) => version.description === undefined || version.description === description,
 		what: `making a version of dataset "${datasetId}"`,
 		where: portalUrl(scope, 'datasets', datasetId),

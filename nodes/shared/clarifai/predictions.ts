@@ -19,11 +19,16 @@ type NameFile = (kind: string, base64: string) => string;
  * Reads the `data` of an output by what is in it, which says more than the type of the model: a
  * workflow's output and a container model's can be of any type (resources.proto, `Data`).
  * @param modelTypeId tells what an empty output means
+ * @param before files of other predictions that are put out beside these, whose names are taken
  */
-export function readPrediction(data: JsonObject, modelTypeId = ''): Prediction {
+export function readPrediction(
+	data: JsonObject,
+	modelTypeId = '',
+	before: PredictedFile[] = [],
+): Prediction {
 	const files: PredictedFile[] = [];
 	const nameFile: NameFile = (kind, base64) => {
-		const others = files.filter(({ field }) => field.startsWith(kind)).length;
+		const others = [...before, ...files].filter(({ field }) => field.startsWith(kind)).length;
 		const field = others === 0 ? kind : `${kind}${others + 1}`;
 		files.push({ field, base64 });
 		return field;

@@ -9,11 +9,12 @@ import { inApp } from '../api/call';
 import { ClarifaiClient } from '../api/client';
 import type { Access } from '../api/credential';
 import { computeClusters, nodepools } from '../api/compute';
+import { listDatasetVersions } from '../api/datasets';
 import { listDeployments } from '../api/deployments';
 import { modelTypes, modelVersions } from '../api/models';
 import { pipelineTemplates } from '../api/pipelines';
 import { EDITOR_LIMITS } from '../api/transport';
-import { readDatasetVersion } from '../clarifai/datasets';
+import type { DatasetVersion } from '../clarifai/datasets';
 import type { Deployment } from '../clarifai/deployments';
 import { parsePortalUrl, portalUrl, type AppScope } from '../clarifai/identifiers';
 import { isObject, textAt, type JsonObject } from '../clarifai/json';
@@ -294,25 +295,33 @@ export async function searchDatasetVersions(
 ): Promise<INodeListSearchResult> {
 	const datasetId = currentId(this, 'dataset');
 	if (datasetId === undefined) throw toNodeError(this.getNode(), noList(DATASET_NOT_KNOWN));
-	return await searchPage(
-		this,
-		{ segments: ['datasets', datasetId, 'versions'], key: 'dataset_versions' },
-		{ filter, paginationToken },
-		{
-			message: 'The dataset has no versions',
-			hint: 'Leave this field empty: a version is made of what the dataset holds now.',
-		},
-		(found) => {
-			const { id, createdAt, status, description } = readDatasetVersion(found);
-			if (id === undefined || !matches(filter, id, description)) return undefined;
-			const when = createdAt === undefined ? '' : ` of ${shortTime(createdAt)}`;
-			return {
-				name: `${id}${when}${status === 'ready' ? '' : ` (${status})`}`,
-				value: id,
-				description,
-			};
-		},
-	);
+	return await lookUp(this, async (client, scope) => {
+		const versions = await listDatasetVersions(client, scope, datasetId);
+		const named = versions
+			.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''))
+			.map((version) => ({
+				name: nameOfDatasetVersion(version),
+				value: version.id ?? '',
+				description: version.description,
+			}));
+		const found = named.filter(
+			({ name, value, description }) => value !== '' && matches(filter, name, description),
+		);
+		return listOrReason(
+			pageOf(found, paginationToken),
+			{ filter, paginationToken },
+			{
+				message: 'The dataset has no versions',
+				hint: 'Leave this field empty: a version is made of what the dataset holds now.',
+			},
+		);
+	});
+}
+
+/** "v2 of 2026-04-08 12:30 (processing)"; what can be trained on needs no state. */
+function nameOfDatasetVersion({ id = '', createdAt, status }: DatasetVersion): string {
+	const when = createdAt === undefined ? '' : ` of ${shortTime(createdAt)}`;
+	return `${id}${when}${status === 'ready' ? '' : ` (${status})`}`;
 }
 
 const MADE_IN_PORTAL = "They are made in Clarifai's portal, under Compute.";

@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import type { Message } from '../../tools/emulator/message.mts';
 import { addresses, byUrl, inMemory, mp4, pictures, png, wav, withFile } from '../media.mts';
 import { DEMO, locate, setUp, type InProcessSetUp } from '../setup.mts';
 
@@ -281,6 +282,8 @@ describe('a workflow', () => {
 		model: { id: modelId, ...owner },
 		...more,
 	});
+	type Shown = { regions?: Array<{ mask: string }> };
+	const namesOfMasks = ({ regions = [] }: Shown) => regions.map(({ mask }) => mask);
 
 	it("gives the last node's output, and each node's", async () => {
 		platform.emulator.addWorkflows(1, {
@@ -321,6 +324,38 @@ describe('a workflow', () => {
 		const { binary } = await ask({}, { predictWith: 'workflow', workflow: locate('id', 'cut') });
 
 		expect(binary?.mask).toMatchObject({ mimeType: 'image/png' });
+	});
+
+	it.each([
+		['no files', PUBLIC.captioner],
+		['masks, too', PUBLIC.segmenter],
+	])('puts out the files of each node, where the last one gives %s', async (_what, last) => {
+		platform.emulator.addModel('cutter', { model_type_id: 'visual-segmenter' });
+		platform.emulator.addTrainedVersion('cutter');
+		const own = { user_id: DEMO.userId, app_id: DEMO.appId };
+		platform.emulator.addWorkflows(1, {
+			id: 'cut',
+			nodes: [
+				node('cut', PUBLIC.segmenter),
+				{ id: 'own', model: { id: 'cutter', ...own } },
+				node('end', last),
+			],
+		});
+		const asked = { predictWith: 'workflow', workflow: locate('id', 'cut') };
+
+		const raw = await ask({}, { ...asked, simplify: false });
+		const { json, binary } = await ask({}, asked);
+
+		type Said = Array<{ data: { regions?: Array<{ region_info: Message }> } }>;
+		const masks = (raw.json.outputs as Said).map(({ data }) =>
+			(data.regions ?? []).map(({ region_info }) => region_info.mask.image.base64 as string),
+		);
+		const names = (json.outputs as Shown[]).map(namesOfMasks);
+		expect(masks[0].length * masks[1].length).toBeGreaterThan(0);
+		expect(names.map((each) => each.map((name) => binary?.[name].data))).toEqual(masks);
+		expect(Object.keys(binary ?? {}).sort()).toEqual(names.flat().sort());
+		expect(namesOfMasks(json as Shown)).toEqual(names[2]);
+		expect(names[2].slice(0, 1)).toEqual(masks[2].length > 0 ? ['mask'] : []);
 	});
 
 	it('takes the limits on concepts, too', async () => {

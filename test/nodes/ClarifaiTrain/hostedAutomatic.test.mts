@@ -49,8 +49,41 @@ describe('Training Method', () => {
 
 		const notice = properties.find(({ name }) => name === 'deprecationNotice');
 		expect(notice?.type).toBe('notice');
+		expect(notice?.displayName).toMatch(/^On api\.clarifai\.com, .* deprecated /);
 		expect(notice?.displayOptions).toEqual({ show: { trainingMethod: ['deepFineTuning'] } });
 	});
+});
+
+describe('the deprecation of deep fine-tuning', () => {
+	const train = async (options: InProcessOptions) => {
+		const platform = await setUpModel({ platform: 'hosted', legacyTraining: 'trains', ...options });
+		const parameters = {
+			trainingMethod: 'deepFineTuning',
+			template: locate('id', TYPE_TEMPLATE),
+			additionalFields: {},
+		};
+		const { error, result } = await platform.run(TRAIN, valid(parameters));
+		expect(error).toBeUndefined();
+		expect(writesOf(platform)).toEqual(['POST PostModelVersions']);
+		return result.hints.map(({ message }) => message).join('\n');
+	};
+
+	it('is hinted at by a training on api.clarifai.com', async () => {
+		const api = 'https://api.clarifai.com';
+
+		expect(await train({ alsoAt: api, credential: { baseUrl: api } })).toMatch(
+			/deprecated .* on api\.clarifai\.com .* 'Training Method' to Pipeline Template/,
+		);
+	});
+
+	it.each(['https://clarifai.example', 'https://api.clarifai.com.example'])(
+		'is not by one on a platform of its own (%s)',
+		async (own) => {
+			expect(await train({ alsoAt: own, credential: { baseUrl: own } })).not.toContain(
+				'deprecated',
+			);
+		},
+	);
 });
 
 describe('the template decides', () => {
@@ -175,17 +208,15 @@ describe('the list', () => {
 		expect(names.some((name) => name.includes('Pipeline Template'))).toBe(false);
 	});
 
-	it('has both where both are there, also under one name', async () => {
+	it('has both where both are there, and says so of a name that both have', async () => {
 		const platform = await setUpModel({ platform: 'both' });
 		addNamesake(platform);
 
 		const names = await listOf(platform);
 
 		const same = names.filter((name) => name.startsWith(TYPE_TEMPLATE));
-		// Of two entries with one value n8n would show the first only.
-		expect(same).toEqual([
-			expect.stringMatching(/\(recommended, Deep Fine-Tuning, Pipeline Template\)$/),
-		]);
+		expect(same).toEqual([`${TYPE_TEMPLATE} (recommended, Deep Fine-Tuning, Pipeline Template)`]);
+		expect(names).toContain(`${CLASSIFIER} (Pipeline Template)`);
 	});
 
 	it('leaves out pipelines for another kind of model', async () => {

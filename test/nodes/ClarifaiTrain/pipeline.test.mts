@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { addDataset } from '../../tools/emulator/datasetState.mts';
-import type { FaultKind } from '../../tools/emulator/emulator.mts';
+import type { FaultKind, TrainingPlan } from '../../tools/emulator/emulator.mts';
 import {
 	CLASSIFIER,
 	YOLOF,
@@ -17,7 +17,15 @@ import {
 	runsOf,
 	setUpQuick,
 } from '../pipelineSetup.mts';
-import { bodiesOf, callsOf, DEMO, locate, setUp, type SetUp } from '../setup.mts';
+import {
+	bodiesOf,
+	callsOf,
+	DEMO,
+	type InProcessOptions,
+	locate,
+	setUp,
+	type SetUp,
+} from '../setup.mts';
 
 describe('the start of a run', () => {
 	it('sends all values as texts, in one call', async () => {
@@ -256,15 +264,32 @@ describe('the start of a run', () => {
 		]);
 	});
 
-	it('needs no nodepool where the platform has taken a run without one before', async () => {
-		const platform = await setUp({ nodepools: 'optional' });
-		platform.emulator.addCliRun({ model_id: 'other' });
+	it.each<[string, TrainingPlan]>([
+		['under way', { seconds: 600 }],
+		['that has completed', { seconds: 0 }],
+	])('needs no nodepool where a run %s shows that it has none', async (_how, plan) => {
+		const platform = await setUp({ nodepools: 'optional', emptyLists: 'shown' });
+		platform.emulator.addCliRun({ model_id: 'other' }, plan);
 
 		const { error } = await platform.run('clarifaiTrain', valid({ additionalFields: {} }));
 
 		expect(error).toBeUndefined();
 		expect(startsOf(platform)).toBe(1);
 		expect(bodiesOf(platform.emulator, START)[0]).not.toHaveProperty('nodepools');
+	});
+
+	it.each<[string, InProcessOptions, TrainingPlan]>([
+		['does not show where it ran', {}, { seconds: 0 }],
+		['has failed', { emptyLists: 'shown' }, { seconds: 0, outcome: 64003 }],
+		['was cancelled', { emptyLists: 'shown' }, { seconds: 0, outcome: 64004 }],
+	])('needs a nodepool where the only run %s', async (_how, options, plan) => {
+		const platform = await setUp({ nodepools: 'optional', ...options });
+		platform.emulator.addCliRun({ model_id: 'other' }, plan);
+
+		const { error } = await platform.run('clarifaiTrain', valid({ additionalFields: {} }));
+
+		expect(error?.message).toContain("'Nodepool' is empty, and a pipeline runs on a nodepool");
+		expect(startsOf(platform)).toBe(0);
 	});
 
 	it('goes to the user and app of the options, or of the link of the model', async () => {

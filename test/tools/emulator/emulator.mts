@@ -77,6 +77,8 @@ export interface EmulatorOptions extends Partial<DataSettings>, InferenceOptions
 	integers64?: Integer64Dialect;
 	/** How many digits timestamps have; default milliseconds. */
 	timestamps?: TimestampDialect;
+	/** Whether lists that hold nothing are written; default: left out, as in captured answers. */
+	emptyLists?: 'shown';
 	/** Which of Clarifai's platforms it stands for; default 'both'. */
 	platform?: PlatformKind;
 	/** Whether pipeline runs must name a nodepool; default 'required'. */
@@ -173,6 +175,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			durations: options.durations,
 			integers64: options.integers64,
 			timestamps: options.timestamps,
+			emptyLists: options.emptyLists,
 		},
 		onReceived: (request) => requests.push(request),
 		onAnswered: (request) => options.onRequest?.(request),

@@ -20,6 +20,8 @@ export interface EncodeOptions {
 	durations?: DurationDialect;
 	integers64?: Integer64Dialect;
 	timestamps?: TimestampDialect;
+	/** Whether fields that hold a list are written when they hold nothing; default: left out. */
+	emptyLists?: 'shown';
 }
 
 /**
@@ -35,7 +37,7 @@ export function encodeJson(type: Type, message: Message, options: EncodeOptions 
 	for (const field of type.fieldsArray) {
 		const value = message[field.name];
 		if (value === undefined || isAbsentWhenZero(field, value)) {
-			const shown = shownWhenEmpty(field);
+			const shown = shownWhenEmpty(field, options);
 			if (shown !== undefined) json[field.name] = shown;
 		} else {
 			json[field.name] = encodeField(field, value, options);
@@ -44,7 +46,8 @@ export function encodeJson(type: Type, message: Message, options: EncodeOptions 
 	return json;
 }
 
-function shownWhenEmpty(field: Field) {
+function shownWhenEmpty(field: Field, { emptyLists }: EncodeOptions) {
+	if (field.repeated && emptyLists === 'shown') return [];
 	if (!field.options?.[SHOW_IF_EMPTY]) return undefined;
 	if (field.repeated) return [];
 	// An absent single message has no JSON form other than null, which no captured answer shows.

@@ -1,9 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
+import { DatabaseStandIn } from './databaseStandIn.mts';
 import { Container, n8nCore, S3ByteStore } from './n8n.mts';
 import { ObjectStoreStandIn, type ObjectStoreOptions } from './objectStore.mts';
 
-/** Where n8n keeps the files of executions: in the items themselves, on disk, or in a bucket. */
-export type BinaryDataMode = 'memory' | 'filesystem' | 's3';
+/** Where n8n keeps the files of executions: in the items themselves, on disk, in a bucket, or in its database. */
+export type BinaryDataMode = 'memory' | 'filesystem' | 's3' | 'database';
 
 export interface BinaryDataOptions extends ObjectStoreOptions {
 	mode: BinaryDataMode;
@@ -37,6 +38,7 @@ export class BinaryData {
 			const reporter = { error() {}, warn() {} } as never;
 			this.#service.setManager('s3', new n8nCore.BinaryDataBlobManager(bytes, reporter));
 		}
+		if (mode === 'database') this.#service.setManager('database', new DatabaseStandIn());
 	}
 
 	/** Back to the mode that n8n-core has without a set-up: in memory. */

@@ -1,4 +1,5 @@
 import type { INodeListSearchItems, INodeParameters } from 'n8n-workflow';
+import { addDatasetVersion } from '../../../tools/emulator/datasetState.mts';
 import { callsOf, DEMO, locate, setUp, type SetUp } from '../../setup.mts';
 
 const MODEL = 'clarifaiCreateModel';
@@ -218,14 +219,14 @@ describe('the list of templates', () => {
 
 		// No pipeline template is for segmenters.
 		expect(values(found)).toEqual(segmenter);
-		expect(found.results[0].name).toBe('MMSegmentation_SegFormer');
+		expect(found.results[0].name).toBe('MMSegmentation_SegFormer (Deep Fine-Tuning)');
 	});
 
 	it('has the recommended one first, and none that are internal', async () => {
 		const found = await templates({ model: locate('list', 'cls') });
 
 		expect(found.results[0]).toEqual({
-			name: 'MMClassification_ResNet_50_RSB_A1 (recommended)',
+			name: 'MMClassification_ResNet_50_RSB_A1 (recommended, Deep Fine-Tuning)',
 			value: 'MMClassification_ResNet_50_RSB_A1',
 			description: expect.stringContaining('ResNet-50'),
 		});
@@ -243,7 +244,7 @@ describe('the list of templates', () => {
 
 		expect(values(found)).toEqual(expect.arrayContaining([...segmenter, 'Anomalib_PatchCore']));
 		expect(found.results.map(({ name }) => name)).toContain(
-			'MMSegmentation_SegFormer (visual-segmenter)',
+			'MMSegmentation_SegFormer (visual-segmenter, Deep Fine-Tuning)',
 		);
 	});
 
@@ -252,8 +253,38 @@ describe('the list of templates', () => {
 
 		expect(new Set(results.map(({ value }) => value)).size).toBe(results.length);
 		expect(results.map(({ name }) => name)).toContain(
-			'Clarifai_InceptionV2 (visual-classifier, visual-detector)',
+			'Clarifai_InceptionV2 (visual-classifier, visual-detector, Deep Fine-Tuning)',
 		);
+	});
+
+	it('has a name of either method once, with both', async () => {
+		const { pipelineTemplates } = clarifai.emulator.world;
+		pipelineTemplates.push({ ...pipelineTemplates[0], name: segmenter[0] });
+
+		const { results } = await templates({ model: locate('list', '') });
+
+		expect(results.filter(({ value }) => value === segmenter[0])).toMatchObject([
+			{ name: `${segmenter[0]} (visual-segmenter, Deep Fine-Tuning, Pipeline Template)` },
+		]);
+	});
+
+	it.each(['', 'cls'])('says of each what it is, under Automatic (model "%s")', async (id) => {
+		const { results } = await templates({ model: locate('list', id) });
+
+		const methods = results.map(
+			({ name }) => /\b(Deep Fine-Tuning|Pipeline Template)\)$/.exec(name)?.[1],
+		);
+		expect(methods).not.toContain(undefined);
+		expect(new Set(methods).size).toBe(2);
+	});
+
+	it('does not say it where the method is chosen', async () => {
+		const found = await templates({
+			trainingMethod: 'deepFineTuning',
+			model: locate('list', 'cls'),
+		});
+
+		expect(found.results[0].name).toBe('MMClassification_ResNet_50_RSB_A1 (recommended)');
 	});
 
 	it.each([
@@ -459,6 +490,89 @@ describe.each(['clarifaiDeployModel', 'clarifaiEvaluateModel', 'clarifaiPredict'
 		});
 	},
 );
+
+describe.each([
+	['dataset versions', 'searchDatasetVersions', 'clarifaiEvaluateModel'],
+	['compute clusters', 'searchComputeClusters', 'clarifaiDeployModel'],
+	['nodepools', 'searchNodepools', 'clarifaiDeployModel'],
+])('the list of %s, which Clarifai does not search', (kind, method, node) => {
+	const names = Array.from({ length: 120 }, (_none, n) => `entry-${n + 1000}`);
+
+	const parameters: INodeParameters = {
+		dataset: locate('list', 'many'),
+		computeCluster: locate('list', kind === 'nodepools' ? 'one' : ''),
+	};
+
+	beforeEach(() => {
+		const { emulator } = clarifai;
+		if (kind === 'dataset versions') emulator.addDataset('many', { versionIds: names });
+		else if (kind === 'nodepools') names.forEach((name) => emulator.addNodepool('one', name));
+		else names.forEach((name) => emulator.addNodepool(name, 'pool'));
+	});
+
+	const page = async (filter?: string, token?: unknown) =>
+		await lists(node, parameters).listSearch(method, filter, token as string | undefined);
+
+	it('has pages of 50, each entry once', async () => {
+		const first = await page();
+		const second = await page(undefined, first.paginationToken);
+		const third = await page(undefined, second.paginationToken);
+
+		expect([first, second].map(({ results }) => results.length)).toEqual([50, 50]);
+		expect(third.paginationToken).toBeUndefined();
+		const all = [first, second, third].flatMap(values);
+		expect(new Set(all).size).toBe(all.length);
+		expect(all).toEqual(expect.arrayContaining(names));
+	});
+
+	it('is searched as a whole, wherever an entry is', async () => {
+		for (const name of [names[0], names[60], names[119]]) {
+			expect(values(await page(name.toUpperCase()))).toEqual([name]);
+		}
+		expect(await page('nothing like it')).toEqual({ results: [] });
+	});
+
+	it('has pages also of what a search finds', async () => {
+		const first = await page('entry-1');
+		const second = await page('entry-1', first.paginationToken);
+
+		expect([first.results.length, second.results.length]).toEqual([50, 50]);
+		expect(new Set([...values(first), ...values(second)]).size).toBe(100);
+	});
+});
+
+describe('the list of dataset versions', () => {
+	const versions = async (filter?: string) =>
+		await lists('clarifaiEvaluateModel', {
+			dataset: locate('list', DEMO.datasetId),
+		}).listSearch('searchDatasetVersions', filter);
+
+	it('is searched by ID, by what they are for, and by what it shows of them', async () => {
+		const { emulator } = clarifai;
+		const version = emulator.app().datasets.get(DEMO.datasetId)!.versions;
+		const [shown] = (await versions()).results;
+		version.get(DEMO.datasetVersionId)!.message.description = 'Before the holidays';
+
+		const date = / of (\S+)/.exec(shown.name)![1];
+		for (const filter of [DEMO.datasetVersionId.slice(0, 6), 'HOLIDAYS', date]) {
+			expect(values(await versions(filter))).toEqual([DEMO.datasetVersionId]);
+		}
+	});
+
+	it('has the newest first', async () => {
+		const { emulator } = clarifai;
+		const [old] = (await versions()).results;
+		emulator.clock.advance(60_000);
+		addDatasetVersion(
+			emulator.app(),
+			emulator.app().datasets.get(DEMO.datasetId)!,
+			{ id: 'new' },
+			undefined,
+		);
+
+		expect(values(await versions())).toEqual(['new', old.value]);
+	});
+});
 
 describe('a list that depends on another choice', () => {
 	it.each([

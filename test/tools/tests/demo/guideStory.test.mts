@@ -1,14 +1,13 @@
-import { startEmulator } from '../../emulator/emulator.mts';
+import { startEmulator, type TrainingPlan } from '../../emulator/emulator.mts';
+import type { PlatformKind } from '../../emulator/platform.mts';
 import { tellGuideStory } from '../../demo/guideStory.mts';
 import { targetOf } from '../../demo/target.mts';
 
 const finished = (lines: string[]) =>
 	lines.filter((line) => line.includes(' finished in ')).map((line) => line.split(' finished')[0]);
 
-async function tell(
-	plan?: Parameters<Awaited<ReturnType<typeof startEmulator>>['planTraining']>[1],
-) {
-	const emulator = await startEmulator({ platform: 'selfHosted', trainingSeconds: 0 });
+async function tell(plan?: TrainingPlan, platform: PlatformKind = 'selfHosted') {
+	const emulator = await startEmulator({ platform, trainingSeconds: 0 });
 	emulator.planTraining('my-classifier', plan);
 	const told: string[] = [];
 	try {
@@ -43,4 +42,12 @@ test('a training that fails ends the story with its reason', async () => {
 	expect(finished(told).at(-1)).toBe('Clarifai Create Model');
 	expect(told.at(-1)).toMatch(/^Clarifai Train failed after .*out of memory/);
 	expect(outcome).toEqual(new Error('The workflow ended with status "error".'));
+});
+
+test('on a platform that has no templates of model types nothing is trained, which is said and no success', async () => {
+	const { told, outcome } = await tell(undefined, 'hosted');
+
+	expect(finished(told)).not.toContain('Clarifai Train');
+	expect(outcome).toBe(false);
+	expect(told.at(-1)).toMatch(/^Nothing was trained: .* self-hosted/);
 });
