@@ -175,7 +175,7 @@ test('a template name that two types have is listed with both', async () => {
 
 	const found = await editor.openList('template');
 
-	const both = 'Clarifai_InceptionV2 (visual-classifier, visual-detector)';
+	const both = 'Clarifai_InceptionV2 (visual-classifier, visual-detector, Deep Fine-Tuning)';
 	await found.filter({ hasText: both }).first().waitFor();
 });
 
