@@ -4,7 +4,7 @@ import { conceptIds as conceptsOfApp } from '../shared/api/concepts';
 import { findModel, modelType, modelTypes, modelVersions } from '../shared/api/models';
 import { withVersion, type Training } from '../shared/api/trainings';
 import { portalUrl } from '../shared/clarifai/identifiers';
-import { agrees, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
+import { agrees, objectAt, objectsAt, showsAll, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readModelVersion, type ModelVersion } from '../shared/clarifai/models';
 import { didYouMean } from '../shared/clarifai/nearest';
 import { StatusCode } from '../shared/clarifai/statusCodes';
@@ -125,6 +125,7 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 			idOf: ({ id }) => id,
 			look: async (client) => await modelVersions(client, scope, modelId),
 			isOurs: ({ raw }) => isSameTraining(raw, asked),
+			showsAll: ({ raw }) => isShownTraining(raw, asked),
 			// A model that was created just before has no version yet.
 			there: knownModel?.isNew ? [] : undefined,
 			what: `the training of model "${modelId}"`,
@@ -210,6 +211,15 @@ function isSameTraining(version: JsonObject, asked: JsonObject): boolean {
 		conceptsOf(objectAt(version, 'output_info')),
 	];
 	return agrees(version, others) && (wanted === '' || shown === '' || wanted === shown);
+}
+
+/** Whether everything that was asked for is shown of a version. */
+function isShownTraining(version: JsonObject, { output_info, ...others }: JsonObject): boolean {
+	const [wanted, shown] = [
+		conceptsOf(objectAt({ output_info }, 'output_info')),
+		conceptsOf(objectAt(version, 'output_info')),
+	];
+	return showsAll(version, others) && wanted === shown;
 }
 
 function conceptsOf(outputInfo: JsonObject): string {

@@ -27,6 +27,8 @@ export interface Write<Made> {
 	look(client: ClarifaiClient): Promise<Made[]>;
 	/** Whether nothing that is shown of it contradicts what was asked for. */
 	isOurs(made: Made): boolean;
+	/** Whether it shows everything that was asked for; absent where whatever is ours does. */
+	showsAll?(made: Made): boolean;
 	/** What there is of the kind, where the caller has just looked. */
 	there?: Made[];
 	/** It changes something instead of making something: only what is there right before it counts. */
@@ -45,23 +47,28 @@ export interface Write<Made> {
 export interface WriteMemory {
 	/** When it was sent last without an answer that tells how it went; an ISO timestamp. */
 	unclearSince?: string;
+	/** The turn of what is unclear. */
+	unclearTurn?: string;
 }
 
 /** What is remembered of all writes of a run, for a later try of the same run. */
 export interface WritesMemory {
 	/** By turn: the IDs that were there before this run wrote, and those that it has made since. */
 	known: Record<string, string[]>;
-	/** Turns that an earlier try of this run knew: what is new since may be its own. */
-	inherited: string[];
-	/** There was an earlier try, also if it did not get to this turn. */
-	isRetry: boolean;
+	/** Turns that an earlier try of this run knew. */
+	inherited: readonly string[];
+	/**
+	 * This is a retry by hand. There may be others of the same failed execution, of which nobody tells it,
+	 * so what is new since may be theirs.
+	 */
+	mayHaveSiblings: boolean;
+	/** What is remembered of each item. */
+	items(): WriteMemory[];
 }
 
 /** What came of a write. */
 export interface Written<Made> {
 	made: Made;
-	/** It was found, made by an earlier try of this execution. */
-	isFromEarlierTry: boolean;
 }
 
 /**
@@ -127,33 +134,51 @@ class Attempt<Made> {
 
 	async run(): Promise<Written<Made>> {
 		const earlier = await this.learnWhatThereIs();
-		if (earlier) return { made: this.claim(earlier), isFromEarlierTry: true };
-		return { made: this.claim(await this.send()), isFromEarlierTry: false };
+		return { made: this.claim(earlier ?? (await this.send())) };
 	}
 
 	/**
-	 * Learns what is there before the write. A try of an execution that has run before looks for what the
-	 * earlier tries may have made: the one before this, or another retry of the same failed execution.
+	 * Learns what is there before the write, and finds what an earlier try, or another retry of the same
+	 * failed execution, has made.
 	 */
 	private async learnWhatThereIs(): Promise<Made | undefined> {
 		const { turn, there, isChange } = this.write;
-		const { known, inherited } = this.memory;
-		const isRetry = inherited.includes(turn) || (this.memory.isRetry && there?.length === 0);
-		if (Object.hasOwn(known, turn)) this.known = new Set(known[turn]);
-		if (this.item.unclearSince !== undefined || (isRetry && !isChange)) {
-			if (this.write.leavesNoTrace && this.item.unclearSince !== undefined) throw this.unknown();
-			const found = await this.lookNow(this.client);
-			if (found instanceof ClarifaiFailure) {
-				throw this.item.unclearSince === undefined ? found : this.unknown(found);
-			}
-			if (found.ours.length > 1) throw this.unknown(undefined, found.ours);
-			this.remember(found.ids);
-			if (found.ours.length === 1) return found.ours[0];
-		} else if (isChange || !Object.hasOwn(known, turn)) {
+		const { known, inherited, mayHaveSiblings } = this.memory;
+		const isKnown = Object.hasOwn(known, turn);
+		if (isKnown) this.known = new Set(known[turn]);
+		const isFromBefore = inherited.includes(turn) || there?.length === 0;
+		const mayBeSiblings = mayHaveSiblings && isFromBefore && !isChange;
+		if (this.item.unclearSince !== undefined || mayBeSiblings) return await this.findOurs();
+		if (isChange || !isKnown) {
 			this.remember(idsOf(there ?? (await this.write.look(this.client)), this.write));
+			this.known = new Set(known[turn]);
 		}
-		this.known = new Set(known[turn]);
 		return undefined;
+	}
+
+	/**
+	 * Looks once. What it finds of others is not remembered: it may be what an item that comes later has
+	 * left unclear.
+	 */
+	private async findOurs(): Promise<Made | undefined> {
+		const isUnclear = this.item.unclearSince !== undefined;
+		if (isUnclear && this.write.leavesNoTrace) throw this.unknown();
+		const found = await this.lookNow(this.client);
+		if (found instanceof ClarifaiFailure) throw isUnclear ? this.unknown(found) : found;
+		return this.theOneOf(found.ours);
+	}
+
+	/** @throws ClarifaiFailure when nobody can tell which it is, or whether it is another item's */
+	private theOneOf(ours: Made[], lost?: JsonObject | ClarifaiFailure): Made | undefined {
+		const [first] = ours;
+		if (first === undefined) return undefined;
+		const { turn, showsAll } = this.write;
+		const mayBeOther = this.memory
+			.items()
+			.some((item) => item !== this.item && item.unclearTurn === turn);
+		const isCertain = !mayBeOther || (showsAll?.(first) ?? true);
+		if (ours.length > 1 || !isCertain) throw this.unknown(lost, ours);
+		return first;
 	}
 
 	private async send(): Promise<Made> {
@@ -163,7 +188,7 @@ class Attempt<Made> {
 			if (made !== undefined) return made;
 			const isUnclear =
 				!(result instanceof ClarifaiFailure) || result.kind === 'unclear' || result.facts.sent;
-			if (isUnclear) this.item.unclearSince = new Date(time.date()).toISOString();
+			if (isUnclear) this.markUnclear();
 			// A refusal of a write that was sent again may be the echo of the first one.
 			if (this.item.unclearSince === undefined) throw result;
 			if (this.write.leavesNoTrace) throw this.unknown(result);
@@ -171,7 +196,7 @@ class Attempt<Made> {
 			if (found !== undefined) return found;
 			if (!isUnclear) {
 				// Neither this one nor an earlier one was carried out.
-				delete this.item.unclearSince;
+				this.markClear();
 				throw result;
 			}
 			if (sends >= MAX_SENDS || !(result instanceof ClarifaiFailure)) {
@@ -204,8 +229,8 @@ class Attempt<Made> {
 				continue;
 			}
 			lastLook = undefined;
-			if (found.ours.length === 1) return found.ours[0];
-			if (found.ours.length > 1) throw this.unknown(lost, found.ours);
+			const ours = this.theOneOf(found.ours, lost);
+			if (ours !== undefined) return ours;
 		}
 		if (this.client.signal?.aborted) return await this.lookAfterEnd(lost);
 		if (lastLook) throw this.unknown(lastLook);
@@ -219,8 +244,8 @@ class Attempt<Made> {
 			await time.sleep(pause);
 			const found = await this.lookNow(client);
 			if (found instanceof ClarifaiFailure) continue;
-			if (found.ours.length === 1) return found.ours[0];
-			if (found.ours.length > 1) throw this.unknown(lost, found.ours);
+			const ours = this.theOneOf(found.ours, lost);
+			if (ours !== undefined) return ours;
 		}
 		throw this.unknown(lost);
 	}
@@ -243,8 +268,18 @@ class Attempt<Made> {
 	private claim(made: Made): Made {
 		const id = this.write.idOf(made);
 		if (id !== undefined) this.remember([id]);
-		delete this.item.unclearSince;
+		this.markClear();
 		return made;
+	}
+
+	private markUnclear(): void {
+		this.item.unclearSince = new Date(time.date()).toISOString();
+		this.item.unclearTurn = this.write.turn;
+	}
+
+	private markClear(): void {
+		delete this.item.unclearSince;
+		delete this.item.unclearTurn;
 	}
 
 	private remember(ids: string[]): void {

@@ -59,17 +59,28 @@ export function sameJson(a: unknown, b: unknown): boolean {
  * different, and more than was asked is not different either.
  */
 export function agrees(shown: unknown, asked: unknown): boolean {
-	if (shown === undefined || shown === null || asked === undefined) return true;
+	return isShown(shown, asked, true);
+}
+
+/** The same where what is absent counts as different. */
+export function showsAll(shown: unknown, asked: unknown): boolean {
+	return isShown(shown, asked, false);
+}
+
+function isShown(shown: unknown, asked: unknown, mayBeAbsent: boolean): boolean {
+	if (asked === undefined) return true;
+	if (shown === undefined || shown === null) return mayBeAbsent;
 	if (isObject(asked)) {
 		return (
-			isObject(shown) && Object.entries(asked).every(([key, value]) => agrees(shown[key], value))
+			isObject(shown) &&
+			Object.entries(asked).every(([key, value]) => isShown(shown[key], value, mayBeAbsent))
 		);
 	}
 	if (Array.isArray(asked)) {
 		return (
 			Array.isArray(shown) &&
 			shown.length === asked.length &&
-			asked.every((value, index) => agrees(shown[index], value))
+			asked.every((value, index) => isShown(shown[index], value, mayBeAbsent))
 		);
 	}
 	return shown === asked || String(shown) === String(asked);

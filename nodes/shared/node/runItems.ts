@@ -21,7 +21,12 @@ const STOPPED_KEY = 'clarifaiDoneBeforeStop';
 const MAX_HINT = 1000;
 
 /** For work that changes nothing. */
-const NO_MEMORY: WritesMemory = { known: {}, inherited: [], isRetry: false };
+const NO_MEMORY: WritesMemory = {
+	known: {},
+	inherited: [],
+	mayHaveSiblings: false,
+	items: () => [],
+};
 
 /**
  * Runs a node's work over all its items: output in input order with `pairedItem`, a bounded number

@@ -19,6 +19,9 @@ export interface ItemMemory extends WriteMemory {
 
 interface Remembered {
 	runIndex?: number;
+	/** The execution that has run it last. */
+	executionId?: string;
+	mayHaveSiblings?: boolean;
 	/** Names this run in IDs at Clarifai, the same in every retry. */
 	token?: string;
 	items?: Record<number, ItemMemory>;
@@ -38,12 +41,19 @@ export class RunMemory {
 	readonly token: string;
 	private readonly items: Record<number, ItemMemory>;
 
-	private constructor(private readonly remembered: Remembered) {
+	private constructor(
+		private readonly remembered: Remembered,
+		executionId: string,
+	) {
 		this.items = remembered.items ??= {};
-		const isRetry = remembered.token !== undefined;
 		this.token = remembered.token ??= randomBytes(6).toString('hex');
 		const known = (remembered.known ??= {});
-		this.writes = { known, inherited: Object.keys(known), isRetry };
+		// Retry On Fail stays within the execution; a retry by hand is another one.
+		const isByHand = (remembered.executionId ??= executionId) !== executionId;
+		const mayHaveSiblings = (remembered.mayHaveSiblings ??= false) || isByHand;
+		Object.assign(remembered, { executionId, mayHaveSiblings });
+		const items = () => Object.values(this.items);
+		this.writes = { known, inherited: Object.keys(known), mayHaveSiblings, items };
 	}
 
 	static of(context: IExecuteFunctions): RunMemory {
@@ -53,7 +63,7 @@ export class RunMemory {
 			forget(remembered);
 			remembered.runIndex = runIndex;
 		}
-		return new RunMemory(remembered);
+		return new RunMemory(remembered, context.getExecutionId());
 	}
 
 	/** The memory of one item, fresh when the request is not the one that is remembered. */
@@ -93,6 +103,8 @@ export function withEarlierTry(known: ItemMemory | undefined, error?: unknown): 
 
 function forget(remembered: Remembered): void {
 	delete remembered.runIndex;
+	delete remembered.executionId;
+	delete remembered.mayHaveSiblings;
 	delete remembered.token;
 	delete remembered.items;
 	delete remembered.known;

@@ -1,3 +1,4 @@
+import type { FaultRule, Untidiness } from '../../tools/emulator/emulator.mts';
 import { brokenPromises } from './brokenPromises.mts';
 import { play, type Played } from './play.mts';
 import { reportsOf } from './reports.mts';
@@ -320,3 +321,38 @@ test('inputs and deployments that were done before an error are named with their
 	});
 	expect(errorsOf(deployments)).toEqual([expect.stringContaining('deploymentId deployment-1')]);
 });
+
+test.each([
+	['an item that was refused', [{ kind: 'failure10020' }, { kind: 'resetAfter' }], 40, {}],
+	['two that are unclear', [{ kind: 'resetAfter' }, { kind: 'resetAfter' }], 80, {}],
+	[
+		'an item that was refused, in a list that shows no parameters',
+		[{ kind: 'failure10020' }, { kind: 'resetAfter' }],
+		40,
+		{ listsOmit: ['trainInfo', 'concepts'] },
+	],
+	[
+		'one that was never carried out, in a list that shows no parameters',
+		[{ kind: 'resetAfter' }, { kind: 'resetBefore', times: 3 }],
+		40,
+		{ listsOmit: ['trainInfo', 'concepts'] },
+	],
+] as Array<[string, FaultRule[], number, Untidiness]>)(
+	'an unclear training is not sent again, and not taken for that of another item of its model: %s',
+	async (_name, sends, outage, untidiness) => {
+		const item = itemsOf(1)[0]!;
+		const played = await playOnTidy({
+			items: [{ ...item, epochs: 1 }, item],
+			untidiness,
+			faults: [
+				...sends.map((rule): FaultRule => ({ times: 1, ...rule, rpc: 'PostModelVersions' })),
+				// Longer than all looks: five for each item, of eight tries each.
+				{ kind: 'http500', rpc: 'ListModelVersions', skip: 1, times: outage },
+			],
+			onError: 'continueRegularOutput',
+			retryOnFail: true,
+		});
+
+		expect(made(played, 'training')).toBeLessThanOrEqual(2);
+	},
+);
