@@ -44,17 +44,12 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 			const [beginning, ...parts] = json.split(new RegExp(`${mark}(\\d+)${mark}`));
 			const files = parts.flatMap((part, index) => (index % 2 === 0 ? [placed[Number(part)]] : []));
 			const body = new Body(buffers, Buffer.byteLength(json) + base64Length(size));
-			try {
-				body.writeText(beginning);
-				let index = 0;
-				for await (const content of readAhead(files.map(({ read }) => read))) {
-					files[index].put(body, content);
-					if (content instanceof Base64) content.written();
-					body.writeText(parts[2 * index++ + 1]);
-				}
-			} catch (error) {
-				body.discard();
-				throw error;
+			body.writeText(beginning);
+			let index = 0;
+			for await (const content of readAhead(files.map(({ read }) => read))) {
+				files[index].put(body, content);
+				if (content instanceof Base64) content.written();
+				body.writeText(parts[2 * index++ + 1]);
 			}
 			return body.written();
 		},
@@ -102,10 +97,6 @@ class Body {
 
 	written(): Buffer {
 		return this.buffer.subarray(0, this.length);
-	}
-
-	discard(): void {
-		this.buffers.giveBack(this.buffer);
 	}
 
 	/** A file may be longer than it was said to be. */

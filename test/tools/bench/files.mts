@@ -75,7 +75,7 @@ async function rowsOf(ways: Ways, folder: string, most: number, quick: boolean) 
 	const ours: Run[] = [];
 	const pool: Run[] = [];
 	// In turns, so that a busy moment of the machine hits both.
-	for (let run = 0; run < (quick ? 1 : 5); run++) {
+	for (let run = 0; run < (quick ? 1 : 3); run++) {
 		ours.push(await measured(ways, ways.ours, folder, most));
 		pool.push(await measured(ways, ways.pool, folder, most));
 	}
