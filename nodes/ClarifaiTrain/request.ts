@@ -2,10 +2,11 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import { isObject, type JsonObject } from '../shared/clarifai/json';
 import type { WaitOptions } from '../shared/api/jobs';
 import { nodepoolOf, type ChosenNodepool } from '../shared/parameters/computeParameters';
+import { isNothing } from '../shared/parameters/ids';
 import type { ItemParameters, KnownModel } from '../shared/parameters/itemParameters';
 import { isExpression } from '../shared/parameters/parameterReader';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
-import { parseJsonObject } from '../shared/parameters/values';
+import { parseJsonObject, refuseUndefinedMembers } from '../shared/parameters/values';
 import { waitOptions } from '../shared/parameters/waitOptions';
 import type { MethodChoice } from './methods';
 
@@ -105,10 +106,19 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 function formValues(item: ItemParameters): JsonObject {
 	return item.attempt(() => {
 		const form = item.value('hyperparameters');
-		const values = isObject(form) ? parseJsonObject(form.value, item.label('hyperparameters')) : {};
-		for (const [name, raw] of Object.entries(item.rawObject('hyperparameters.value'))) {
-			const gaveNothing = values[name] === undefined || values[name] === null;
-			if (isExpression(raw) && gaveNothing) item.keep(item.gaveNothing(name));
+		const label = item.label('hyperparameters');
+		const values = isObject(form) ? { ...parseJsonObject(form.value, label) } : {};
+		const saved = item.rawObject('hyperparameters').value;
+		if (isExpression(saved)) {
+			if (isNothing(isObject(form) ? form.value : form)) throw item.gaveNothing(label);
+			refuseUndefinedMembers(values, label);
+		}
+		for (const [name, raw] of Object.entries(isObject(saved) ? saved : {})) {
+			if (!isExpression(raw)) continue;
+			if (isNothing(values[name])) {
+				item.keep(item.gaveNothing(name));
+				delete values[name];
+			} else item.attempt(() => refuseUndefinedMembers(values[name], name), undefined);
 		}
 		return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 	}, {});

@@ -64,6 +64,11 @@ export class ClarifaiClient {
 		return this.ended;
 	}
 
+	/** Milliseconds until nothing more is sent. */
+	get timeLeftMs(): number {
+		return this.transport.timeLeftMs;
+	}
+
 	/**
 	 * Downloads a file that Clarifai keeps.
 	 * @throws Error with the HTTP status or the reason

@@ -105,6 +105,11 @@ export class Transport {
 		);
 	}
 
+	/** Milliseconds until nothing more is sent. */
+	get timeLeftMs(): number {
+		return this.deadline - time.now();
+	}
+
 	/** Carries out a call, repeating it where that is safe. */
 	async attempt(call: Call): Promise<JsonObject | ClarifaiFailure> {
 		const deadline = Math.min(time.now() + RETRY_BUDGET_MS, this.deadline);

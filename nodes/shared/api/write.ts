@@ -241,6 +241,8 @@ class Attempt<Made> {
 	private async lookAfterEnd(lost: JsonObject | ClarifaiFailure): Promise<Made> {
 		const client = this.client.afterEnd();
 		for (const pause of LOOK_PAUSES_AFTER_END_MS) {
+			// The look after it would not be sent any more.
+			if (pause >= client.timeLeftMs) break;
 			await time.sleep(pause);
 			const found = await this.lookNow(client);
 			if (found instanceof ClarifaiFailure) continue;

@@ -23,6 +23,9 @@ const COMPUTE =
 const DEPLOYMENT =
 	"Check the deployment's ID and its owner. Clarifai Deploy Model makes deployments; a disabled one is enabled in Clarifai's portal.";
 
+const AGAIN_LATER =
+	'Clarifai asked to try again, and several tries did not help. Run the workflow again later.';
+
 const MODEL_EXISTS = "Choose another 'Model ID', or set 'If Model Exists' to Reuse.";
 const WORKFLOW_EXISTS =
 	"Choose another 'Workflow ID', or set 'If Workflow Exists' to Reuse or Update.";
@@ -118,10 +121,9 @@ const REMEDIES: ReadonlyMap<number, string> = new Map<number, string>([
 		StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,
 		'The request is too large. Send fewer or smaller values.',
 	],
-	[
-		StatusCode.TRY_AGAIN,
-		'Clarifai asked to try again, and several tries did not help. Run the workflow again later.',
-	],
+	[StatusCode.TRY_AGAIN, AGAIN_LATER],
+	[StatusCode.MODEL_BUSY_PLEASE_RETRY, AGAIN_LATER],
+	[StatusCode.MODEL_LOADING, AGAIN_LATER],
 ]);
 
 /** What a user can do about a failed call, in one or two sentences. */
@@ -145,8 +147,9 @@ export function remedyFor(facts: FailureFacts): string {
 	if (httpStatus !== undefined && httpStatus >= 300 && httpStatus < 400) return CHECK_NETWORK;
 	if (kind === 'unclear') {
 		const check = unreadable ? `${CHECK_NETWORK} See also` : 'Check';
-		return `Several tries did not help. ${check} https://status.clarifai.com, then run the workflow again.`;
+		return `Several tries did not help. ${check} https://status.clarifai.com, then run the workflow again later.`;
 	}
+	if (kind === 'busy') return AGAIN_LATER;
 	if (kind === 'throttled') return REMEDIES.get(StatusCode.CONN_THROTTLED) as string;
 	if (httpStatus === 401) return TOKEN;
 	if (httpStatus === 403) return REMEDIES.get(StatusCode.CONN_INSUFFICIENT_SCOPES) as string;

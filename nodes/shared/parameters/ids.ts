@@ -8,7 +8,7 @@ import { InputProblem } from './problems';
  * @throws InputProblem when it is empty, not a text, or could leave its place in a URL
  */
 export function checkId(value: unknown, label: string): string {
-	if (isEmpty(value)) {
+	if (isNothing(value)) {
 		throw new InputProblem(
 			`'${label}' is empty`,
 			`Enter an ID. If '${label}' is an expression, check that the item before this node has the field that it reads.`,
@@ -39,12 +39,15 @@ export function checkId(value: unknown, label: string): string {
 
 /** Like {@link checkId}, but an empty value stays absent. */
 export function checkOptionalId(value: unknown, label: string): string | undefined {
-	return isEmpty(value) ? undefined : checkId(value, label);
+	return isNothing(value) ? undefined : checkId(value, label);
 }
 
-/** IDs given as a list or as one comma-separated text, without repeats. */
-export function checkIdList(value: unknown, label: string): string[] {
-	if (isEmpty(value)) return [];
+/**
+ * IDs given as a list or as one comma-separated text, without repeats.
+ * @param gaps whether empty entries of a text are a problem, as they are in a list
+ */
+export function checkIdList(value: unknown, label: string, gaps = false): string[] {
+	if (isNothing(value)) return [];
 	if (typeof value === 'object' && !Array.isArray(value)) {
 		throw new InputProblem(
 			`'${label}' must be a list of IDs, not an object`,
@@ -55,7 +58,7 @@ export function checkIdList(value: unknown, label: string): string[] {
 		? value
 		: String(value)
 				.split(',')
-				.filter((part) => part.trim() !== '');
+				.filter((part) => gaps || part.trim() !== '');
 	const ids = parts.map((part) => {
 		const id = typeof part === 'string' || typeof part === 'number' ? String(part).trim() : '';
 		if (/\{\{.*\}\}/.test(id)) throw unresolved(id, label);
@@ -78,7 +81,8 @@ export function unresolved(text: string, label: string): InputProblem {
 	);
 }
 
-function isEmpty(value: unknown): boolean {
+/** Also what an expression gives that reads a field which is not there, alone or as part of a text. */
+export function isNothing(value: unknown): boolean {
 	return (
 		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 	);

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { PortalResource } from '../clarifai/identifiers';
 import { isObject, type JsonObject } from '../clarifai/json';
-import { checkId, checkIdList, checkOptionalId, unresolved } from './ids';
+import { checkId, checkIdList, checkOptionalId, isNothing, unresolved } from './ids';
 import { checkLocator, type LocatedResource } from './locators';
 import { InputProblem } from './problems';
 import { choicesOf, propertyAt } from './propertyAt';
@@ -12,6 +12,7 @@ import {
 	checkOptionalText,
 	isUnset,
 	parseJsonObject,
+	refuseUndefinedMembers,
 	type NumberLimits,
 } from './values';
 
@@ -44,7 +45,8 @@ export class ParameterReader {
 
 	/**
 	 * The value; for a parameter that is not there its default, or nothing inside a collection.
-	 * @throws InputProblem for an expression that gives nothing: a misspelt field is not a default
+	 * @throws InputProblem for an expression that gives nothing, or a member that is undefined: a misspelt
+	 * field is not a default
 	 */
 	value(path: string): unknown {
 		const full = this.within.path + path;
@@ -68,7 +70,17 @@ export class ParameterReader {
 	}
 
 	idList(path: string): string[] {
-		return this.read(path, checkIdList, []);
+		const raw = this.source.raw(this.within.path + path);
+		return this.read(
+			path,
+			(value, label) => {
+				const ids = checkIdList(value, label, isComposed(raw));
+				// An empty list would stand for all that there are.
+				if (isExpression(raw) && ids.length === 0) throw this.gaveNothing(label);
+				return ids;
+			},
+			[],
+		);
 	}
 
 	text(path: string): string | undefined {
@@ -145,13 +157,12 @@ export class ParameterReader {
 		return this.attempt(() => {
 			const locator = this.resolvedLocator(path);
 			const label = this.label(path);
-			const found = checkLocator(locator, label, resource);
 			const raw = this.source.raw(this.within.path + path);
-			if (!found && isExpression(isObject(raw) ? raw.value : raw)) {
-				// An expression may give an empty text on purpose, but nothing at all is a mistake.
-				if ((isObject(locator) ? locator.value : locator) !== '') throw this.gaveNothing(label);
+			const given = isObject(locator) ? locator.value : locator;
+			if (isExpression(isObject(raw) ? raw.value : raw) && isNothing(given)) {
+				throw this.gaveNothing(label);
 			}
-			return found;
+			return checkLocator(locator, label, resource);
 		}, undefined);
 	}
 
@@ -215,9 +226,12 @@ export class ParameterReader {
 	}
 
 	private resolved(full: string, raw: unknown, labelled: string): unknown {
+		if (typeof raw === 'string' && /^=\s*$/.test(raw)) return '';
 		const value = raw === undefined ? undefined : this.source.resolved(full);
-		if (isExpression(raw) && (value === undefined || value === null)) {
-			throw this.gaveNothing(this.label(labelled));
+		if (isExpression(raw)) {
+			const label = this.label(labelled);
+			if (isNothing(value)) throw this.gaveNothing(label);
+			refuseUndefinedMembers(value, label);
 		}
 		return value;
 	}
@@ -238,9 +252,14 @@ export class ParameterReader {
 
 const nowhere: LocatedResource = { id: '' };
 
-/** Whether a saved parameter is an expression: n8n marks it by its first sign. */
-export function isExpression(raw: unknown): boolean {
-	return typeof raw === 'string' && raw.startsWith('=');
+/** Whether a saved parameter is an expression: n8n marks it by its first sign. An empty one is not set. */
+export function isExpression(raw: unknown): raw is string {
+	return typeof raw === 'string' && raw.startsWith('=') && raw.slice(1).trim() !== '';
+}
+
+/** Whether it is a text with expressions in it, in which one that gives nothing leaves a gap. */
+function isComposed(raw: unknown): boolean {
+	return isExpression(raw) && !/^=\s*\{\{(?:(?!\}\}).)*\}\}\s*$/s.test(raw);
 }
 
 function propertiesBelow(properties: readonly INodeProperties[], path: string): INodeProperties[] {

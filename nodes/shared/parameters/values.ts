@@ -8,6 +8,24 @@ export function isUnset(value: unknown): boolean {
 }
 
 /**
+ * Members of what an expression gives. JSON has no undefined, so it is no value that anybody chose; null is.
+ * @throws InputProblem that names the first member without a value
+ */
+export function refuseUndefinedMembers(value: unknown, label: string, path = ''): void {
+	if (typeof value !== 'object' || value === null) return;
+	for (const [key, member] of Object.entries(value)) {
+		const place = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+		if (member === undefined) {
+			throw new InputProblem(
+				`'${label}' is an expression that gives nothing for "${place}"`,
+				`Check the names of the fields that it reads, or take "${place}" out of it.`,
+			);
+		}
+		refuseUndefinedMembers(member, label, place);
+	}
+}
+
+/**
  * One of `choices`, `fallback` when it is empty: an expression may give anything.
  * @throws InputProblem when it is none of them
  */

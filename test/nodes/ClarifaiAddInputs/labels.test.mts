@@ -344,15 +344,13 @@ describe('the dataset', () => {
 		expect([...datasets.get('test')!.members.keys()]).toEqual([json[1].inputId]);
 	});
 
-	it('may be empty by an expression that gives an empty text', async () => {
-		const { json, error } = await platform.run(
+	it('is no expression that gives an empty text', async () => {
+		const { error } = await platform.run(
 			NODE,
 			{ dataset: locate('id', '={{ $json.set }}') },
 			{ items: [{ ...pictures('a')[0], json: { set: '' } }] },
 		);
 
-		expect(error).toBeUndefined();
-		expect(json).toMatchObject([{ status: 'added' }]);
-		expect(json[0]).not.toHaveProperty('datasetId');
+		expect(error?.message).toBe("'Dataset' is an expression that gives nothing");
 	});
 });

@@ -157,7 +157,7 @@ describe('a new model', () => {
 
 	it.each([
 		['empty', ''],
-		['empty by their expressions', "={{ '' }}"],
+		['expressions that are empty themselves', '='],
 	])('sends nothing for additional fields that are %s', async (_what, value) => {
 		const { emulator, run } = clarifai;
 		const names = ['description', 'notes', 'metadata', 'visibility', 'languages', 'toolkits'];
@@ -448,7 +448,7 @@ describe('bad input', () => {
 		[{ modelId: 'a b' }, /'Model ID' is not a valid ID/],
 		[{ modelId: 'a?b=1' }, /'Model ID' is not a valid ID/],
 		[{ modelId: 'a%2fb' }, /'Model ID' is not a valid ID/],
-		[{ modelId: '={{ " " }}' }, /'Model ID' is empty/],
+		[{ modelId: '={{ " " }}' }, /'Model ID' is an expression that gives nothing/],
 		[{ modelId: '{{ $json.id }}' }, /'Model ID' looks like an expression, but is a fixed text/],
 		[{ modelId: '={{ "undefined" }}' }, /'Model ID' is "undefined"/],
 		[{ modelId: '={{ ({ id: 1 }) }}' }, /'Model ID' must be a text, not an object/],

@@ -178,7 +178,7 @@ describe('a new workflow', () => {
 
 	it.each([
 		['empty', ''],
-		['empty by their expressions', "={{ '' }}"],
+		['expressions that are empty themselves', '='],
 	])('leaves out node fields that are %s', async (_what, value) => {
 		const { run, emulator } = clarifai;
 		const optional = ['modelVersionId', 'inputs', 'modelUserId', 'modelAppId', 'conceptIds'];

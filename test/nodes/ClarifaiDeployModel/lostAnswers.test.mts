@@ -180,20 +180,15 @@ describe('a look for replicas that fails', () => {
 
 it('Retry On Fail does not carry out again what other items have done', async () => {
 	const { emulator, run, older, newer, of } = await setUpLive({}, { deploySeconds: 0 });
-	emulator.addContainerVersion('trees');
+	const { message } = emulator.addContainerVersion('trees');
 	emulator.addNodepool('second-cluster', 'second-pool');
 	emulator.faults.add({ kind: 'okWithFailureStatus', rpc: 'PostDeployments', times: 1 });
-	const tree = { modelId: 'trees', name: 'tree' };
+	const tree = { modelId: 'trees', modelVersionId: message.id, name: 'tree' };
 
 	const { json, error } = await run(
 		DEPLOY,
 		asLive({
 			deploymentId: '={{ $json.name }}',
-			modelVersionId: {
-				__rl: true,
-				mode: 'id',
-				value: '={{ $json.modelVersionId ?? "" }}',
-			},
 		}),
 		{ items: [{ ...of(newer), name: 'live' }, tree], settings: RETRY },
 	);

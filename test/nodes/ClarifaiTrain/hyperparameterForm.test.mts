@@ -516,7 +516,7 @@ describe('values of the form', () => {
 			choose('cars', RSB, {
 				hyperparameters: {
 					mappingMode: 'defineBelow',
-					value: { num_epochs: '={{ $json.epochs }}', batch_size: "={{ '' }}" },
+					value: { num_epochs: '={{ $json.epochs }}', batch_size: '=' },
 				},
 			}),
 			{ items: [{ epochs: 5 }, { epochs: '6' }, { epochs: 60 }] },
@@ -542,6 +542,7 @@ describe('values of the form', () => {
 					value: {
 						num_epochs: '={{ $json.epochs }}',
 						batch_size: '={{ null }}',
+						image_size: '={{ $json.size }} ',
 						weight_decay: 0.5,
 					},
 				},
@@ -549,10 +550,28 @@ describe('values of the form', () => {
 		);
 
 		expect(error?.message).toBe(
-			"2 parameters need to be corrected: 'num_epochs' is an expression that gives nothing; 'batch_size' is an expression that gives nothing",
+			"3 parameters need to be corrected: 'num_epochs' is an expression that gives nothing; 'batch_size' is an expression that gives nothing; 'image_size' is an expression that gives nothing",
 		);
 		expect(paramsSent(platform)).toEqual([]);
 	});
+});
+
+it('a form that is one expression is a problem where it gives nothing', async () => {
+	const platform = await setUp();
+	platform.emulator.addModel('cars');
+	const given = async (value: string) =>
+		await platform.run(
+			TRAIN,
+			choose('cars', RSB, { hyperparameters: { mappingMode: 'defineBelow', value } }),
+		);
+
+	expect((await given('={{ $json.nope }}')).error?.message).toBe(
+		"'Hyperparameters' is an expression that gives nothing",
+	);
+	expect((await given('={{ { num_epochs: $json.nope } }}')).error?.message).toBe(
+		'\'Hyperparameters\' is an expression that gives nothing for "num_epochs"',
+	);
+	expect(paramsSent(platform)).toEqual([]);
 });
 
 describe('values in JSON', () => {
@@ -591,7 +610,7 @@ describe('values in JSON', () => {
 		},
 	);
 
-	it.each(['', "={{ '' }}", '{}'])('may be empty (%j)', async (hyperparametersJson) => {
+	it.each(['', '=', '{}'])('may be empty (%j)', async (hyperparametersJson) => {
 		const platform = await setUp();
 		platform.emulator.addModel('cars');
 

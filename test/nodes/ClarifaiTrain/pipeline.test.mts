@@ -669,7 +669,7 @@ describe('what cannot be right is refused before anything is started', () => {
 		[
 			'a dataset version without a dataset',
 			{
-				dataset: locate('id', "={{ '' }}"),
+				dataset: locate('id', '='),
 				datasetVersion: locate('id', DEMO.datasetVersionId),
 			},
 			"'Dataset Version' is set, but 'Dataset' is empty",
@@ -945,7 +945,7 @@ describe('several items', () => {
 				items: [
 					{ modelId: 'a', epochs: 1, concepts: ['cat'] },
 					{ modelId: 'b', epochs: '2', concepts: 'cat, dog' },
-					{ modelId: 'c', concepts: ['ferrari'] },
+					{ modelId: 'c', epochs: null, concepts: ['ferrari'] },
 				],
 			},
 		);

@@ -315,8 +315,8 @@ describe('a training', () => {
 					nodepool: locate('list', ''),
 					description: '',
 					metadata: '{}',
-					evaluateAfterTraining: "={{ '' }}",
-					estimatedInputCount: "={{ '' }}",
+					evaluateAfterTraining: '=',
+					estimatedInputCount: '=',
 					resumeFromModelId: locate('list', ''),
 					resumeFromVersionId: locate('id', ''),
 				},
@@ -584,7 +584,7 @@ describe('concepts', () => {
 		['an expression that gives a list', '={{ $json.list }}', ['cat', 'dog']],
 		['an expression that gives a text', '={{ $json.list.join(",") }}', ['cat', 'dog']],
 		['a list with repeats', ['cat', 'cat'], ['cat']],
-		['an expression that gives an empty text', "={{ '' }}", []],
+		['an expression that is empty itself', '=', []],
 	])('come as %s', async (_how, concepts, ids) => {
 		const platform = await setUpModel();
 
@@ -721,7 +721,7 @@ describe('bad input', () => {
 		[
 			'a dataset version without a dataset',
 			{
-				dataset: locate('id', "={{ '' }}"),
+				dataset: locate('id', '='),
 				datasetVersion: locate('id', DEMO.datasetVersionId),
 			},
 			/^'Dataset Version' is set, but 'Dataset' is empty$/,
@@ -867,6 +867,52 @@ describe('bad input', () => {
 		expect(writes(platform)).toEqual([]);
 	});
 
+	it.each<[string, INodeParameters]>([
+		['Concept Names or IDs', { concepts: '={{ $json.nope }} ' }],
+		['Concept Names or IDs', { concepts: '={{ [] }}' }],
+		['Hyperparameters (JSON)', { hyperparametersJson: '={{ " " }}' }],
+		[
+			'Resume From Model',
+			{
+				additionalFields: { resumeFromModelId: locate('id', '={{ $json.nope }}{{ $json.nope2 }}') },
+			},
+		],
+		['Dry Run', { dryRun: '={{ "" }}' }],
+		['Custom Config Source', custom({ customConfigSource: '={{ $json.a }}{{ $json.b }}' })],
+		['Dataset', { dataset: locate('id', '={{ $json.nope }} ') }],
+		['Evaluate After Training', { additionalFields: { evaluateAfterTraining: '={{ "" }}' } }],
+	])("blank text or an empty list for '%s' starts nothing: %j", async (label, parameters) => {
+		const platform = await setUpModel();
+
+		const { error } = await platform.run(TRAIN, valid(parameters));
+
+		expect(error?.message).toBe(`'${label}' is an expression that gives nothing`);
+		expect(writes(platform)).toEqual([]);
+	});
+
+	it('a text of concepts with a gap starts nothing', async () => {
+		const platform = await setUpModel();
+
+		const { error } = await platform.run(TRAIN, valid({ concepts: '=cat, {{ $json.nope }}' }));
+
+		expect(error?.message).toBe("'Concept Names or IDs' has an empty entry");
+		expect(writes(platform)).toEqual([]);
+	});
+
+	it.each([
+		['={{ { num_epochs: $json.nope } }}', 'num_epochs'],
+		['={{ { num_epochs: 1, more: [{ rate: $json.nope }] } }}', 'more[0].rate'],
+	])('an object without the value of a member starts nothing (%s)', async (given, member) => {
+		const platform = await setUpModel();
+
+		const { error } = await platform.run(TRAIN, valid({ hyperparametersJson: given }));
+
+		expect(error?.message).toBe(
+			`'Hyperparameters (JSON)' is an expression that gives nothing for "${member}"`,
+		);
+		expect(writes(platform)).toEqual([]);
+	});
+
 	it('takes wait options that are empty as not given', async () => {
 		const platform = await setUpModel({ trainingSeconds: 0 });
 
@@ -875,9 +921,9 @@ describe('bad input', () => {
 			valid({
 				waitForCompletion: true,
 				waitOptions: {
-					timeoutMinutes: '={{ "" }}',
+					timeoutMinutes: '=',
 					pollIntervalSeconds: '',
-					cancelTrainingOnStop: '={{ "" }}',
+					cancelTrainingOnStop: '= ',
 				},
 			}),
 		);

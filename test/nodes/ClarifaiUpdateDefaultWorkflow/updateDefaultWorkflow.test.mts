@@ -377,6 +377,7 @@ describe('bad input', () => {
 		[{ reindex: '={{ 2 }}' }, /'Reindex' must be true or false, not "2"/],
 		[{ reindex: '={{ $json.nope }}' }, /^'Reindex' is an expression that gives nothing$/],
 		[{ reindex: '={{ null }}' }, /^'Reindex' is an expression that gives nothing$/],
+		[{ reindex: '={{ "" }}' }, /^'Reindex' is an expression that gives nothing$/],
 		[{ simplify: '={{ $json.nope }}' }, /^'Simplify' is an expression that gives nothing$/],
 		[{ options: { appId: '={{ $json.nope }}' } }, /^'App ID' is an expression that gives nothing/],
 		[{ workflow: locate('id', '={{ null }}') }, /^'Workflow' is empty$/],
@@ -404,7 +405,7 @@ describe('bad input', () => {
 
 	it.each([
 		['empty', ''],
-		['empty by its expression', "={{ '' }}"],
+		['an empty expression', '='],
 	])('is not an optional parameter that is %s', async (_what, value) => {
 		const { run, emulator } = clarifai;
 

@@ -17,6 +17,11 @@ export interface Played {
 	nodeNames: string[];
 	/** Whether the stop came before the run had ended. */
 	wasStopped: boolean;
+	/** What the first execution took. */
+	seconds: number;
+	requests: number;
+	/** From the stop to the end of that execution; 0 without a stop. */
+	secondsAfterStop: number;
 }
 
 /** What a platform goes on with when the client has gone is done by then. */
@@ -28,8 +33,10 @@ export async function play(scenario: Scenario): Promise<Played> {
 	let answers = 0;
 	let wasStopped = false;
 	let isRunning = false;
+	let stoppedAt: number | undefined;
 	const stopNow = () => {
 		if (!isRunning) return;
+		stoppedAt ??= time.now();
 		wasStopped = true;
 		handle?.cancel();
 	};
@@ -56,17 +63,24 @@ export async function play(scenario: Scenario): Promise<Played> {
 	const workflow = chain(...nodes);
 
 	isRunning = true;
+	const startedAt = time.now();
 	handle = engine.start(workflow, { items: given });
 	if (stop && 'seconds' in stop) void time.sleep(stop.seconds * 1000).then(stopNow);
 	const runs = [await handle.done];
 	isRunning = false;
+	const cost = {
+		seconds: (time.now() - startedAt) / 1000,
+		requests: emulator.requests.length,
+		secondsAfterStop: (time.now() - (stoppedAt ?? time.now())) / 1000,
+	};
 	for (let retry = 0; retry < scenario.retries && !wasStopped; retry++) {
 		const failed = runs.at(-1)!;
 		if (!failed.error) break;
 		runs.push(await engine.run(workflow, retryOf(failed)));
 	}
 	await time.sleep(LATE_WRITES_MS);
-	return { scenario, emulator, runs, log, nodeNames: nodes.map(({ name }) => name), wasStopped };
+	const nodeNames = nodes.map(({ name }) => name);
+	return { scenario, emulator, runs, log, nodeNames, wasStopped, ...cost };
 }
 
 /** What a chain that begins in the middle goes on from. */

@@ -137,6 +137,27 @@ test('a stop with 60 trainings at 15 requests a second cancels all of them', asy
 	expect(made(played, 'training')).toBe(60);
 	expect(outputsOf(played).map(({ cancelled }) => cancelled)).toEqual(itemsOf(60).map(() => true));
 	expect(played.emulator.book.of('versionDeletion')).toHaveLength(60);
+	// More at once would be refused, and nobody would be left to cancel them.
+	const cancels = played.emulator.requests
+		.filter(({ method }) => method === 'DELETE')
+		.map(({ arrivedAt }) => arrivedAt);
+	const inOneSecond = cancels.map((at) => cancels.filter((t) => t >= at && t < at + 1000).length);
+	expect(Math.max(...inOneSecond)).toBeLessThanOrEqual(15);
+});
+
+test('a stop with everything hanging ends the node within 20 seconds, however long requests may take', async () => {
+	const played = await playOnTidy({
+		steps: ['createModel'],
+		choices: { ...CHOICES, requestTimeoutSeconds: 600 },
+		faults: [
+			{ kind: 'hang', rpc: 'PostModels' },
+			{ kind: 'hang', rpc: 'GetModel', skip: 1 },
+		],
+		stop: { seconds: 30 },
+	});
+
+	expect(played.wasStopped).toBe(true);
+	expect(played.secondsAfterStop).toBeLessThanOrEqual(20);
 });
 
 test('a stop does not cancel a training that had ended when it was found, and so keeps its version', async () => {

@@ -21,6 +21,7 @@ export interface Choices {
 	/** A dataset version is named, so that none is made. */
 	namesDatasetVersion: boolean;
 	requestsPerSecond: number;
+	requestTimeoutSeconds?: number;
 }
 
 /** A deed and what its ID is: of the thing that was made, or of the one that was changed. */
@@ -59,9 +60,12 @@ export interface Step {
 /** A field of the item that the run began with. */
 export const field = (name: keyof Item) => `={{ $('Start').item.json.${name} }}`;
 
-export const optionsOf = ({ requestsPerSecond }: Choices): INodeParameters => ({
+export const optionsOf = ({
+	requestsPerSecond,
+	requestTimeoutSeconds = REQUEST_TIMEOUT_SECONDS,
+}: Choices): INodeParameters => ({
 	maxRequestsPerSecond: requestsPerSecond,
-	requestTimeoutSeconds: REQUEST_TIMEOUT_SECONDS,
+	requestTimeoutSeconds,
 });
 
 export const REQUEST_TIMEOUT_SECONDS = 10;

@@ -185,6 +185,33 @@ describe('one bad answer', () => {
 		expect(emulator.app().workflows.get('w')?.versions).toHaveLength(1);
 	});
 
+	it.each([40030, 21354, 21355])(
+		'with code %i at every try says to come back later',
+		async (code) => {
+			const { run, emulator } = clarifai;
+			emulator.faults.add({ kind: 'okWithFailureStatus', code, rpc: 'GetModel' });
+
+			const { error } = await run(...CREATE);
+
+			expect(error?.description).toContain('Run the workflow again later.');
+			expect(error?.description).not.toContain('Check the parameters');
+		},
+	);
+
+	it.each([40031, 40032, 41000, 99009])(
+		'with code %i at every try says to look at the status and to come back later',
+		async (code) => {
+			const { run, emulator } = clarifai;
+			emulator.faults.add({ kind: 'okWithFailureStatus', code, rpc: 'GetModel' });
+
+			const { error } = await run(...CREATE);
+
+			expect(error?.description).toMatch(
+				/status\.clarifai\.com, then run the workflow again later\./,
+			);
+		},
+	);
+
 	const TRY_AGAIN = [10030, 40030, 40031, 40032, 41000, 99009];
 
 	it.each(TRY_AGAIN)('with code %i leaves the result of each node as it is', async (code) => {

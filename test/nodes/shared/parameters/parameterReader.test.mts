@@ -56,8 +56,15 @@ const PROPERTIES: INodeProperties[] = [
 /** What the expressions of these tests give, by their texts. */
 const GIVEN: Record<string, unknown> = {
 	'={{ id }}': 'cars',
+	'=': '',
 	"={{ '' }}": '',
+	'={{ missing }} ': ' ',
+	'={{ missing }}{{ missing }}': '',
 	'={{ null }}': null,
+	'={{ noEntries }}': [],
+	'={{ id }}, {{ missing }}': 'cars, ',
+	'={{ csv }}': 'cars, ',
+	'={{ members }}': { a: null, b: [{ c: undefined }] },
 	'={{ list }}': ['a', 'b'],
 	'={{ object }}': {},
 };
@@ -103,7 +110,13 @@ const withValue = (path: string, value: unknown) => {
 
 describe('an expression that gives nothing', () => {
 	it.each(READERS)('is a problem of %s that names %s', (path, label, read) => {
-		for (const expression of ['={{ null }}', '={{ missing }}']) {
+		for (const expression of [
+			'={{ null }}',
+			'={{ missing }}',
+			"={{ '' }}",
+			'={{ missing }} ',
+			'={{ missing }}{{ missing }}',
+		]) {
 			const reader = readerOf(withValue(path, expression));
 
 			read(reader);
@@ -113,6 +126,33 @@ describe('an expression that gives nothing', () => {
 				/clear the parameter to leave it unset\. Item 0 carries: a, b\.$/,
 			);
 		}
+	});
+
+	it('is an empty list where all would be taken for it', () => {
+		const reader = readerOf({ concepts: '={{ noEntries }}' });
+
+		reader.idList('concepts');
+
+		expect(messagesOf(reader)).toEqual(["'Concepts' is an expression that gives nothing"]);
+	});
+
+	it('leaves a gap in a text of IDs', () => {
+		const reader = readerOf({ concepts: '={{ id }}, {{ missing }}' });
+
+		reader.idList('concepts');
+
+		expect(messagesOf(reader)).toEqual(["'Concepts' has an empty entry"]);
+		expect(readerOf({ concepts: '={{ csv }}' }).idList('concepts')).toEqual(['cars']);
+	});
+
+	it('is named where it is a member of an object', () => {
+		const reader = readerOf({ additionalFields: { metadata: '={{ members }}' } });
+
+		reader.json('additionalFields.metadata');
+
+		expect(messagesOf(reader)).toEqual([
+			`'Metadata' is an expression that gives nothing for "b[0].c"`,
+		]);
 	});
 
 	it('is no problem where the reader asks for it if there is any', () => {
@@ -154,7 +194,7 @@ describe('a parameter that is not set', () => {
 		expect(readerOf({}).text('additionalFields.notes')).toBeUndefined();
 	});
 
-	it.each(['', "={{ '' }}"])('because it is %j is unset', (value) => {
+	it.each(['', '='])('because it is %j is unset', (value) => {
 		const reader = readerOf({
 			modelId: value,
 			dryRun: value,
