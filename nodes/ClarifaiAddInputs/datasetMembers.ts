@@ -5,7 +5,7 @@ import type { AddItem, Identified } from './addResult';
 export async function makeDataset({ request, run }: AddItem): Promise<void> {
 	const { scope, datasetId, createDataset } = request;
 	if (datasetId === undefined || !createDataset) return;
-	await run.client.cached([...datasetPath(scope, datasetId), 'made'], async () => {
+	await run.client.onceInRun(`make ${datasetPath(scope, datasetId).join('/')}`, async () => {
 		if (!(await findDataset(run.client, scope, datasetId)))
 			await run.write(datasetWrite(scope, datasetId));
 	});

@@ -3,8 +3,13 @@ import { inApp, type Call } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { findWorkflow, workflowPath } from '../shared/api/workflows';
 import { portalUrl, type AppScope } from '../shared/clarifai/identifiers';
-import { known, objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
-import { readWorkflow, type Workflow } from '../shared/clarifai/workflows';
+import { known, objectsAt, type JsonObject } from '../shared/clarifai/json';
+import {
+	readWorkflow,
+	readWorkflowNode,
+	type Workflow,
+	type WorkflowNode,
+} from '../shared/clarifai/workflows';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { describingFields } from '../shared/parameters/describingFields';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -45,7 +50,7 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 
 	async check(request, run) {
 		const problems: InputProblem[] = [];
-		for (const node of request.workflow.nodes) {
+		for (const node of request.workflow.nodes.map(readWorkflowNode)) {
 			const problem = await problemOfVersion(node, request.scope, run);
 			if (problem) problems.push(problem);
 		}
@@ -62,7 +67,7 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 				return await create(request, run);
 			}
 			if (request.ifExists === 'fail') throw alreadyExists(request);
-			const isSame = isSameWorkflow(existing.raw, request.workflow);
+			const isSame = isSameWorkflow(existing, request.workflow);
 			if (request.ifExists === 'reuse' || (isSame && !run.mayBeDone)) {
 				return { workflow: existing, created: false, updated: false };
 			}
@@ -72,14 +77,15 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 
 	output({ workflow, created, updated }, { scope, workflow: requested, simplify }) {
 		if (!simplify) return [workflow.raw as IDataObject];
-		const nodes = workflow.nodes.length > 0 ? workflow.nodes : requested.nodes;
+		const nodes =
+			workflow.nodes.length > 0 ? workflow.nodes : requested.nodes.map(readWorkflowNode);
 		return [
 			known<IDataObject>({
 				workflowId: workflow.id ?? requested.id,
 				created,
 				updated,
 				workflowVersionId: workflow.versionId,
-				nodeIds: nodes.map((node) => textAt(node, 'id') ?? ''),
+				nodeIds: nodes.map(({ id }) => id ?? ''),
 				userId: workflow.userId ?? scope.userId,
 				appId: workflow.appId ?? scope.appId,
 				createdAt: workflow.createdAt,
@@ -105,18 +111,15 @@ function alreadyExists({ workflow }: WorkflowRequest): InputProblem {
 
 /** A version of the app's own models that is not trained, or is not there, would serve nothing. */
 async function problemOfVersion(
-	node: JsonObject,
+	node: WorkflowNode,
 	scope: AppScope,
 	{ client }: ItemRun,
 ): Promise<InputProblem | undefined> {
-	const model = objectAt(node, 'model');
-	const modelId = textAt(model, 'id');
-	const versionId = textAt(objectAt(model, 'model_version'), 'id');
-	const isOwn =
-		(textAt(model, 'user_id') ?? scope.userId) === scope.userId &&
-		(textAt(model, 'app_id') ?? scope.appId) === scope.appId;
-	if (!isOwn || modelId === undefined || versionId === undefined) return undefined;
-	const result = await usableVersion(client, scope, modelId, versionId);
+	const { modelId, modelVersionId } = node;
+	const { modelUserId = scope.userId, modelAppId = scope.appId } = node;
+	const isOwn = modelUserId === scope.userId && modelAppId === scope.appId;
+	if (!isOwn || modelId === undefined || modelVersionId === undefined) return undefined;
+	const result = await usableVersion(client, scope, modelId, modelVersionId);
 	return result instanceof InputProblem ? result : undefined;
 }
 
@@ -171,7 +174,7 @@ async function write(
 			const found = await findWorkflow(client, scope, workflow.id);
 			return found ? [found] : [];
 		},
-		isOurs: ({ raw }) => hasNodes(raw, workflow.nodes),
+		isOurs: (found) => hasNodes(found, workflow.nodes),
 		there: isNew ? [] : [existing],
 		isChange: !isNew,
 		isUnique: isNew,
@@ -183,5 +186,5 @@ async function write(
 
 /** What changes with every update: the version, or the nodes where workflows have no versions. */
 function stateOf({ versionId, nodes }: Workflow): string {
-	return versionId ?? JSON.stringify(nodes);
+	return versionId ?? JSON.stringify(nodes.map(({ raw }) => raw));
 }

@@ -9,6 +9,7 @@ import {
 	textAt,
 	type JsonObject,
 } from '../shared/clarifai/json';
+import { readWorkflowNode, type Workflow, type WorkflowNode } from '../shared/clarifai/workflows';
 import { checkId } from '../shared/parameters/ids';
 import { InputProblem } from '../shared/parameters/problems';
 
@@ -108,13 +109,14 @@ export function orderGraph(nodes: JsonObject[]): JsonObject[] {
 		);
 	}
 	nodes.forEach((node, index) => {
-		if (textAt(objectAt(node, 'model'), 'id') === undefined) {
+		const { modelId, inputs } = readWorkflowNode(node);
+		if (modelId === undefined) {
 			throw new InputProblem(
 				`Node "${ids[index]}" has no model`,
 				'Give it the model in Clarifai\'s form, for example "model": {"id": "my-model"}.',
 			);
 		}
-		for (const input of inputsOf(node)) {
+		for (const input of inputs) {
 			if (!ids.includes(input)) {
 				throw new InputProblem(
 					`Node "${ids[index]}" takes its input from "${input}", which is not a node of this workflow`,
@@ -126,17 +128,16 @@ export function orderGraph(nodes: JsonObject[]): JsonObject[] {
 	return inOrder(nodes, ids);
 }
 
-function inputsOf(node: JsonObject): string[] {
-	return objectsAt(node, 'node_inputs').map((input) => textAt(input, 'node_id') ?? '');
-}
-
 function inOrder(nodes: JsonObject[], ids: string[]): JsonObject[] {
 	const placed = new Set<string>();
 	const ordered: JsonObject[] = [];
-	let waiting = nodes.map((node, index) => ({ node, id: ids[index] }));
+	let waiting = nodes.map((node, index) => {
+		const { inputs } = readWorkflowNode(node);
+		return { node, inputs, id: ids[index] };
+	});
 	while (waiting.length > 0) {
 		// The first that can be placed, not all that can: an order that is right stays as it is.
-		const next = waiting.find(({ node }) => inputsOf(node).every((input) => placed.has(input)));
+		const next = waiting.find(({ inputs }) => inputs.every((input) => placed.has(input)));
 		if (!next) {
 			throw new InputProblem(
 				`The nodes ${waiting.map(({ id }) => `"${id}"`).join(', ')} wait for each other's output`,
@@ -151,53 +152,49 @@ function inOrder(nodes: JsonObject[], ids: string[]): JsonObject[] {
 }
 
 /** Whether a workflow of Clarifai's has these nodes with these models, and these versions where given. */
-export function hasNodes(workflow: JsonObject, wanted: JsonObject[]): boolean {
-	const nodes = objectsAt(workflow, 'nodes');
+export function hasNodes({ nodes }: Workflow, wanted: JsonObject[]): boolean {
 	return (
-		nodes.length === wanted.length && wanted.every((node) => nodes.some((it) => isNode(it, node)))
+		nodes.length === wanted.length &&
+		wanted.map(readWorkflowNode).every((node) => nodes.some((it) => isNode(it, node)))
 	);
 }
 
-function isNode(node: JsonObject, wanted: JsonObject): boolean {
-	const model = objectAt(node, 'model');
-	const wantedModel = objectAt(wanted, 'model');
+function isNode(node: WorkflowNode, wanted: WorkflowNode): boolean {
 	return (
-		textAt(node, 'id') === textAt(wanted, 'id') &&
-		textAt(model, 'id') === textAt(wantedModel, 'id') &&
-		agrees(objectAt(model, 'model_version').id, objectAt(wantedModel, 'model_version').id) &&
+		node.id === wanted.id &&
+		node.modelId === wanted.modelId &&
+		agrees(node.modelVersionId, wanted.modelVersionId) &&
 		// "me" stands for the owner of the token, whose name Clarifai shows.
-		(wantedModel.user_id === ME || agrees(model.user_id, wantedModel.user_id)) &&
-		agrees(model.app_id, wantedModel.app_id)
+		(wanted.modelUserId === ME || agrees(node.modelUserId, wanted.modelUserId)) &&
+		agrees(node.modelAppId, wanted.modelAppId)
 	);
 }
 
 /** Whether an update to `wanted` would leave the workflow as it is. */
 export function isSameWorkflow(
-	workflow: JsonObject,
-	wanted: JsonObject & { nodes: JsonObject[] },
+	{ nodes, raw }: Workflow,
+	{ nodes: asked, ...fields }: JsonObject & { nodes: JsonObject[] },
 ): boolean {
-	const nodes = objectsAt(workflow, 'nodes');
-	const { nodes: wantedNodes, ...fields } = wanted;
+	const wantedNodes = asked.map(readWorkflowNode);
 	return (
 		nodes.length === wantedNodes.length &&
 		wantedNodes.every((node) =>
 			nodes.some((it) => isNode(it, node) && sameJson(essence(it), essence(node))),
 		) &&
-		Object.entries(fields).every(([key, value]) => sameJson(workflow[key] ?? emptyOf(value), value))
+		Object.entries(fields).every(([key, value]) => sameJson(raw[key] ?? emptyOf(value), value))
 	);
 }
 
 /** What decides how a node works; an empty version means the latest, which is not any one of them. */
-function essence(node: JsonObject): JsonObject {
-	const model = objectAt(node, 'model');
-	const { data, ...override } = objectAt(node, 'output_info_override');
+function essence({ modelVersionId, inputs, isHidden, raw }: WorkflowNode): JsonObject {
+	const { data, ...override } = objectAt(raw, 'output_info_override');
 	return {
-		version: textAt(objectAt(model, 'model_version'), 'id') ?? '',
-		inputs: inputsOf(node),
+		version: modelVersionId ?? '',
+		inputs,
 		// Clarifai completes what it shows of a concept.
 		concepts: objectsAt(data, 'concepts').map((concept) => textAt(concept, 'id')),
 		override,
-		suppress: node.suppress_output === true,
+		isHidden,
 	};
 }
 

@@ -1,6 +1,5 @@
 import { addTo, mostConfused } from './confusions';
 import type { ConceptResult, ConfusionMatrix, EvaluationResult } from './evaluationResult';
-import { rocAuc } from './rocAuc';
 
 /** An input with its labels and what the model predicts for it. */
 export interface LabelledExample {
@@ -165,3 +164,23 @@ const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
 
 const mean = (values: readonly number[]) =>
 	values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * The area under the ROC curve: how probable it is that a positive has a higher value than a
+ * negative. Equal values share their middle rank, so that a tie counts half.
+ * Nothing without both positives and negatives.
+ */
+function rocAuc(scored: ReadonlyArray<{ value: number; positive: boolean }>): number | undefined {
+	const positives = scored.filter(({ positive }) => positive).length;
+	const negatives = scored.length - positives;
+	if (positives === 0 || negatives === 0) return undefined;
+	const ranked = [...scored].sort((a, b) => a.value - b.value);
+	let rankSum = 0;
+	for (let start = 0, end = 0; start < ranked.length; start = end) {
+		while (end < ranked.length && ranked[end].value === ranked[start].value) end++;
+		// Ranks count from 1: the tied ones are start + 1 to end.
+		const middleRank = (start + 1 + end) / 2;
+		for (let i = start; i < end; i++) if (ranked[i].positive) rankSum += middleRank;
+	}
+	return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}

@@ -5,8 +5,8 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import { readInput, type Input } from '../shared/clarifai/inputs';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { StatusCode, statusCodeOf } from '../shared/clarifai/statusCodes';
-import { unzip } from '../shared/clarifai/unzip';
 import { ExplainedError } from '../shared/parameters/problems';
+import { unzip } from './unzip';
 
 /** `DatasetVersionExportFormat` CLARIFAI_DATA_JSON. */
 const AS_JSON = 3;

@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inApp } from '../shared/api/call';
+import { datasetPath } from '../shared/api/datasets';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { waitForJob } from '../shared/api/jobs';
 import { findModel, modelType } from '../shared/api/models';
@@ -255,9 +256,9 @@ async function judgeByPredictions(
 	{ scope, home, modelId, datasetId }: EvaluateRequest,
 	run: ItemRun,
 ): Promise<Judged> {
-	const path = ['exported inputs', home.userId, home.appId, datasetId, datasetVersionId];
-	const inputs = await run.client.cached(
-		path,
+	const version = [...datasetPath(home, datasetId), 'versions', datasetVersionId];
+	const inputs = await run.client.onceInRun(
+		`inputs of ${version.join('/')}`,
 		async () => await inputsOfVersion(run.client, home, datasetId, datasetVersionId),
 	);
 	const evaluate = async (id: string) =>

@@ -5,10 +5,9 @@ import { modelVersions } from '../shared/api/models';
 import { findWorkflow } from '../shared/api/workflows';
 import { otherModelOf } from '../shared/clarifai/deployments';
 import { ME, type AppScope } from '../shared/clarifai/identifiers';
-import { objectAt, textAt } from '../shared/clarifai/json';
 import { isUsable } from '../shared/clarifai/models';
 import { compareTimes } from '../shared/clarifai/timestamps';
-import type { Workflow } from '../shared/clarifai/workflows';
+import type { Workflow, WorkflowNode } from '../shared/clarifai/workflows';
 import type { ItemRun } from '../shared/node/itemWork';
 import { InputProblem } from '../shared/parameters/problems';
 import { usableVersion, type UsableVersion } from '../shared/parameters/usableVersion';
@@ -60,15 +59,14 @@ async function liveVersionId(
 		run.hint(`Workflow "${found.id}" cannot be read, so there is no live version to compare with.`);
 		return undefined;
 	}
-	const node = nodes.find((each) => isOf(objectAt(each, 'model'), request, found.scope));
+	const node = nodes.find((each) => isOfModel(each, request, found.scope));
 	if (!node) {
 		run.hint(
 			`Workflow "${found.id}" does not use model "${modelId}", so there is no live version to compare with.`,
 		);
 		return undefined;
 	}
-	const versionId = textAt(objectAt(objectAt(node, 'model'), 'model_version'), 'id');
-	return versionId ?? (await newestBefore(request, candidate, run));
+	return node.modelVersionId ?? (await newestBefore(request, candidate, run));
 }
 
 /** The workflow whose version is the live one. */
@@ -80,10 +78,14 @@ interface LiveWorkflow {
 }
 
 /** A workflow's models belong to its own app unless they say otherwise. */
-function isOf(model: unknown, { scope, modelId }: EvaluateRequest, owner: AppScope): boolean {
-	const [user, app] = [textAt(model, 'user_id'), textAt(model, 'app_id')];
-	const isSameUser = scope.userId === ME || (user ?? owner.userId) === scope.userId;
-	return textAt(model, 'id') === modelId && isSameUser && (app ?? owner.appId) === scope.appId;
+function isOfModel(
+	node: WorkflowNode,
+	{ scope, modelId }: EvaluateRequest,
+	owner: AppScope,
+): boolean {
+	const { modelUserId = owner.userId, modelAppId = owner.appId } = node;
+	const isSameUser = scope.userId === ME || modelUserId === scope.userId;
+	return node.modelId === modelId && isSameUser && modelAppId === scope.appId;
 }
 
 async function defaultWorkflow(

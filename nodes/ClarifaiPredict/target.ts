@@ -4,9 +4,9 @@ import { findModel, modelType, versionPath } from '../shared/api/models';
 import type { PredictionTarget } from '../shared/api/predictions';
 import { findWorkflow, workflowPath } from '../shared/api/workflows';
 import type { AppScope } from '../shared/clarifai/identifiers';
-import { textAt, type JsonObject } from '../shared/clarifai/json';
+import type { JsonObject } from '../shared/clarifai/json';
 import type { Model } from '../shared/clarifai/models';
-import { HIDDEN_OUTPUT, type Workflow } from '../shared/clarifai/workflows';
+import type { Workflow } from '../shared/clarifai/workflows';
 import type { ItemRun } from '../shared/node/itemWork';
 import type { InputType } from '../shared/parameters/mediaParameters';
 import { gathered, InputProblem, inputProblemOf } from '../shared/parameters/problems';
@@ -87,8 +87,8 @@ function configOf({ maxConcepts, minValue, conceptNames }: OutputConfig): JsonOb
 
 function shownNodes({ nodes }: Workflow): Target['nodes'] {
 	return nodes
-		.filter((node) => node[HIDDEN_OUTPUT] !== true)
-		.map((node) => ({ nodeId: textAt(node, 'id'), modelId: textAt(node.model, 'id') }));
+		.filter(({ isHidden }) => !isHidden)
+		.map(({ id, modelId }) => ({ nodeId: id, modelId }));
 }
 
 function missing(what: 'Model' | 'Workflow', id: string): InputProblem {

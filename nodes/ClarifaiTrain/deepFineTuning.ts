@@ -47,6 +47,9 @@ const GONE: ReadonlySet<number> = new Set([
 export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 	displayName: 'Deep Fine-Tuning',
 
+	withoutTemplates:
+		"Give the hyperparameters as JSON, choose another model, or another 'Training Method'.",
+
 	async templates(client, scope, modelTypeId) {
 		const types = await modelTypes(client, scope);
 		return types

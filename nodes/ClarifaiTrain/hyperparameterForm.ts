@@ -12,7 +12,9 @@ import type {
 	TrainingTemplate,
 } from '../shared/clarifai/trainingTemplates';
 import { currentId, lookUp } from '../shared/node/lists';
+import { methodNamed } from './methods';
 import { templateChoice } from './templateList';
+import { CHOOSE_ANOTHER } from './trainingMethod';
 
 /** The fields of the chosen template, with Clarifai's types, defaults and limits. */
 export async function getHyperparameters(
@@ -35,9 +37,8 @@ export async function getHyperparameters(
 	}
 	const ofType = modelTypeId === undefined ? '' : ` for model type ${modelTypeId}`;
 	if (offered.length === 0) {
-		return noFields(
-			`This platform describes no training templates${ofType}. ${method === 'deepFineTuning' ? 'Give the hyperparameters as JSON, choose' : 'Choose'} another model, or another 'Training Method'.`,
-		);
+		const hint = method === 'automatic' ? CHOOSE_ANOTHER : methodNamed(method).withoutTemplates;
+		return noFields(`This platform describes no training templates${ofType}. ${hint}`);
 	}
 	return noFields(
 		`This platform has no template "${chosen}"${ofType}. Choose another template, or another 'Training Method'.`,

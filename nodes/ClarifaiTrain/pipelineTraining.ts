@@ -37,7 +37,7 @@ import { checkHyperparameters, valuesToSend } from './checkHyperparameters';
 import type { TrainRequest } from './request';
 import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
 import { computeOfRun } from './trainingCompute';
-import type { CheckedTraining, TrainingMethod } from './trainingMethod';
+import { CHOOSE_ANOTHER, type CheckedTraining, type TrainingMethod } from './trainingMethod';
 
 interface CheckedPipeline extends CheckedTraining {
 	template: TrainingTemplate;
@@ -82,6 +82,8 @@ const GONE: ReadonlySet<number> = new Set([
 /** Runs a pipeline that trains the model and makes its version, on Clarifai's hosted platform. */
 export const pipelineTraining: TrainingMethod<CheckedPipeline> = {
 	displayName: 'Pipeline Template',
+
+	withoutTemplates: CHOOSE_ANOTHER,
 
 	async templates(client) {
 		return ((await pipelineTemplates(client)) ?? []).map(templateOfPipeline);

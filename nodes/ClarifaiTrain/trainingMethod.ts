@@ -14,6 +14,9 @@ export interface CheckedTraining {
 	unchecked?: string;
 }
 
+/** What is left to do where nothing else helps. */
+export const CHOOSE_ANOTHER = "Choose another model, or another 'Training Method'.";
+
 /** One way of training, from the list of its templates to the start. */
 export interface TrainingMethod<Checked extends CheckedTraining = CheckedTraining> {
 	/** What the editor calls it. */
@@ -30,6 +33,8 @@ export interface TrainingMethod<Checked extends CheckedTraining = CheckedTrainin
 		templates: TrainingTemplate[],
 		modelTypeId: string | undefined,
 	): { message: string; hint: string };
+	/** What the form says to do where the platform describes no templates at all. */
+	withoutTemplates: string;
 	/**
 	 * Holds a training against what the platform knows.
 	 * @throws InputProblem with all problems of the item together

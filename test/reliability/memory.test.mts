@@ -1,3 +1,5 @@
+import type { IBinaryData } from 'n8n-workflow';
+import { inMemory, png, withFile } from '../nodes/media.mts';
 import { chain } from '../tools/engine/engine.mts';
 import { locate, setUp } from '../nodes/setup.mts';
 import { createModel, itemsOf, OPTIONS, train } from './plans.mts';
@@ -32,6 +34,29 @@ it('a run that goes on with its errors leaves nothing either', async () => {
 
 	expect(run.outputs(node.name, 1)).toHaveLength(1);
 	expect(run.run.data.executionData!.contextData).toEqual({ [`node:${node.name}`]: {} });
+});
+
+/** What a run of Add Inputs that failed remembers of its item. */
+async function rememberedOf(file: IBinaryData) {
+	const { emulator, engine } = await setUp();
+	emulator.faults.add({ kind: 'http503', rpc: 'PostInputs' });
+	const node = engine.node('clarifaiAddInputs', { inputId: 'mine', options: OPTIONS });
+
+	const run = await engine.run(chain(node), { items: [withFile(file)] });
+
+	expect(run.status).toBe('error');
+	const memory = run.run.data.executionData!.contextData[`node:${node.name}`];
+	return (memory.items as Record<number, { request: string }>)[0];
+}
+
+it('an item is known again by what it asks for, not by the content of its file', async () => {
+	const first = await rememberedOf(inMemory(png('first')));
+	const other = await rememberedOf(inMemory(png('other')));
+	const renamed = await rememberedOf(inMemory(png('first'), { fileName: 'b.png' }));
+
+	expect(other.request).toBe(first.request);
+	expect(renamed.request).not.toBe(first.request);
+	expect(JSON.stringify(first)).not.toContain(png('first').toString('base64'));
 });
 
 it('no run leaves a listener on the signal of the stop', async () => {

@@ -20,7 +20,8 @@ type Traits = Pick<Call, 'patOnly' | 'maxTries'>;
 export class ClarifaiClient {
 	/** Fires when the run is over: the execution was stopped, or the node has failed. */
 	readonly signal: AbortSignal | undefined;
-	private readonly once = new Map<string, Promise<unknown>>();
+	private readonly read = new Map<string, Promise<unknown>>();
+	private readonly done = new Map<string, Promise<unknown>>();
 	private ended: ClarifaiClient | undefined;
 
 	private constructor(
@@ -150,25 +151,41 @@ export class ClarifaiClient {
 	 * item that met it; the next item may try again.
 	 */
 	async cached<T>(path: Path, load: (path: Path) => Promise<T>): Promise<T> {
-		const key = path.join('/');
-		let result = this.once.get(key) as Promise<T> | undefined;
-		if (!result) {
-			result = load(path);
-			this.once.set(key, result);
-			result.catch(() => this.once.delete(key));
-		}
-		return await result;
+		return await shared(this.read, path.join('/'), async () => await load(path));
+	}
+
+	/**
+	 * What `work` finds out or makes, once in a run of the node, by a name of the caller's own: more than
+	 * what one path says. A failure belongs to the item that met it here, too.
+	 */
+	async onceInRun<T>(name: string, work: () => Promise<T>): Promise<T> {
+		return await shared(this.done, name, work);
 	}
 
 	/** Replaces what `cached` remembers of a path, after a change. */
 	remember(path: Path, value: unknown): void {
-		this.once.set(path.join('/'), Promise.resolve(value));
+		this.read.set(path.join('/'), Promise.resolve(value));
 	}
 
 	/** Reads a path again the next time. */
 	forget(path: Path): void {
-		this.once.delete(path.join('/'));
+		this.read.delete(path.join('/'));
 	}
+}
+
+/** What the first caller's work gives; one that fails is forgotten. */
+async function shared<T>(
+	results: Map<string, Promise<unknown>>,
+	key: string,
+	work: () => Promise<T>,
+): Promise<T> {
+	let result = results.get(key) as Promise<T> | undefined;
+	if (!result) {
+		result = work();
+		results.set(key, result);
+		result.catch(() => results.delete(key));
+	}
+	return await result;
 }
 
 /** The smallest page that Clarifai is known to cut lists to; below it, a first page is all there is. */

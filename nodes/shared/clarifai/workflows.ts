@@ -8,8 +8,7 @@ export interface Workflow {
 	createdAt?: string;
 	/** Absent on platforms whose workflows have no versions. */
 	versionId?: string;
-	/** Nodes in Clarifai's own form. */
-	nodes: JsonObject[];
+	nodes: WorkflowNode[];
 	raw: JsonObject;
 }
 
@@ -20,10 +19,37 @@ export function readWorkflow(raw: JsonObject): Workflow {
 		appId: textAt(raw, 'app_id'),
 		createdAt: textAt(raw, 'created_at'),
 		versionId: textAt(objectAt(raw, 'version'), 'id'),
-		nodes: objectsAt(raw, 'nodes'),
+		nodes: objectsAt(raw, 'nodes').map(readWorkflowNode),
 		raw,
 	};
 }
 
-/** Set on a node whose output is left out of predictions. */
-export const HIDDEN_OUTPUT = 'suppress_output';
+/** A node of a workflow, as Clarifai shows it or as somebody writes it in Clarifai's own form. */
+export interface WorkflowNode {
+	id?: string;
+	modelId?: string;
+	/** Absent for the model's latest version. */
+	modelVersionId?: string;
+	/** Absent for a model of the workflow's own app. */
+	modelUserId?: string;
+	modelAppId?: string;
+	/** IDs of the nodes whose output it takes; empty for an entry without one. */
+	inputs: string[];
+	/** Its output is left out of predictions. */
+	isHidden: boolean;
+	raw: JsonObject;
+}
+
+export function readWorkflowNode(raw: JsonObject): WorkflowNode {
+	const model = objectAt(raw, 'model');
+	return {
+		id: textAt(raw, 'id'),
+		modelId: textAt(model, 'id'),
+		modelVersionId: textAt(objectAt(model, 'model_version'), 'id'),
+		modelUserId: textAt(model, 'user_id'),
+		modelAppId: textAt(model, 'app_id'),
+		inputs: objectsAt(raw, 'node_inputs').map((input) => textAt(input, 'node_id') ?? ''),
+		isHidden: raw.suppress_output === true,
+		raw,
+	};
+}

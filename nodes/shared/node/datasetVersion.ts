@@ -37,15 +37,16 @@ export async function readyDatasetVersion(
 ): Promise<string> {
 	const { client } = run;
 	const known = datasetVersionId ?? (run.kept.datasetVersionId as string | undefined);
-	const path = [...datasetPath(scope, datasetId), 'versions', known ?? 'made by this run'];
-	const ready = await client.cached(path, async () => {
+	const versions = [...datasetPath(scope, datasetId), 'versions'];
+	const what = known === undefined ? 'a new one' : `version ${known}`;
+	const ready = await client.onceInRun(`${what} of ${versions.join('/')}`, async () => {
 		const version = known
 			? await findDatasetVersion(client, scope, datasetId, known)
 			: (await run.write(datasetVersionWrite(scope, datasetId, purpose))).made;
 		run.kept.datasetVersionId = version?.id;
 		const started = { scope, datasetId, version: version ?? missing(datasetId, known) };
 		const { state, end } = await waitForJob(client, datasetVersionJob, started, WAIT);
-		if (end === 'runEnded') throw cancelled({ method: 'GET', path });
+		if (end === 'runEnded') throw cancelled({ method: 'GET', path: versions });
 		return idOfReady(state.version, datasetId);
 	});
 	run.kept.datasetVersionId = ready;

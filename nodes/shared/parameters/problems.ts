@@ -29,11 +29,9 @@ export async function gathered<T>(
 	problems: InputProblem[],
 	work: Promise<T>,
 ): Promise<T | undefined> {
-	try {
-		return await work;
-	} catch (error) {
-		if (error instanceof InputProblem) problems.push(error);
-		else if (problems.length === 0) throw error;
-		return undefined;
-	}
+	const found = await work.catch((error: unknown) => error);
+	if (!(found instanceof Error)) return found as T;
+	if (found instanceof InputProblem) problems.push(found);
+	else if (problems.length === 0) throw found;
+	return undefined;
 }

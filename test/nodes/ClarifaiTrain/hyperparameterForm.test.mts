@@ -363,7 +363,12 @@ describe('the form', () => {
 		[
 			'a model type without templates, and a template',
 			choose('simple', RSB),
-			/^This platform describes no training templates for model type clusterer\./,
+			/^This platform describes no training templates for model type clusterer\. Choose another model, or another 'Training Method'\.$/,
+		],
+		[
+			'a model type without templates, and a template, for one method',
+			{ ...choose('simple', RSB), trainingMethod: 'deepFineTuning' },
+			/ clusterer\. Give the hyperparameters as JSON, choose another model, or another 'Training Method'\.$/,
 		],
 		[
 			'a model that is not known, and a template of several types',
