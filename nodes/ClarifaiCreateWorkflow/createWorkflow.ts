@@ -8,7 +8,7 @@ import { readWorkflow, type Workflow } from '../shared/clarifai/workflows';
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { describingFields } from '../shared/parameters/describingFields';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
-import { refuseDryRun, usableVersion } from '../shared/parameters/usableVersion';
+import { refuseNoTraining, usableVersion } from '../shared/parameters/usableVersion';
 import { workflowProperties } from './properties';
 import { readGraph } from './readGraph';
 import { hasNodes, isSameWorkflow } from './workflowGraph';
@@ -32,7 +32,7 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 	writes: true,
 
 	prepare(item) {
-		refuseDryRun(item);
+		refuseNoTraining(item);
 		const scope = item.scope();
 		const { nodes, ...fields } = readGraph(item, scope);
 		return {

@@ -1,7 +1,7 @@
 import type { WaitOptions } from '../shared/api/jobs';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
-import { refuseDryRun, versionIdToUse } from '../shared/parameters/usableVersion';
+import { refuseNoTraining, versionIdToUse } from '../shared/parameters/usableVersion';
 import { waitOptions } from '../shared/parameters/waitOptions';
 import type { MetricName } from './metricNames';
 
@@ -33,7 +33,7 @@ export interface EvaluateRequest {
 }
 
 export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): EvaluateRequest {
-	refuseDryRun(item);
+	refuseNoTraining(item);
 	const model = item.located('model', 'models');
 	const home = item.scope();
 	const workflow = item.optionallyLocated('workflow', 'workflows');

@@ -67,6 +67,12 @@ export const SHOWINGS: Showing[] = [
 		parameters: { ...training, dryRun: true },
 		prepare: addCars,
 	},
+	{
+		node: 'clarifaiTrain',
+		of: 'a training that too few new inputs kept from starting',
+		parameters: { ...training, additionalFields: { minimumNewInputs: 10 } },
+		prepare: ({ emulator }) => void emulator.addTrainedVersion('cars'),
+	},
 	{ node: 'clarifaiTrain', of: 'a training by a pipeline', parameters: valid() },
 	{
 		node: 'clarifaiTrain',
