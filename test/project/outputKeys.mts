@@ -83,6 +83,18 @@ export const SHOWINGS: Showing[] = [
 	{ node: 'clarifaiTrainingStatus', of: 'a trained version', prepare: trainedCars },
 	{
 		node: 'clarifaiTrainingStatus',
+		of: 'a trained version with metrics',
+		prepare({ emulator }) {
+			const { message } = emulator.addTrainedVersion('cars');
+			message.metrics = {
+				status: { code: 21300 },
+				summary: { macro_avg_f1_score: 0.9, mean_avg_precision_iou_50: 0.8 },
+			};
+			return item({ modelId: 'cars', modelVersionId: message.id as string });
+		},
+	},
+	{
+		node: 'clarifaiTrainingStatus',
 		of: 'a training under way',
 		async prepare({ emulator, time }) {
 			const { message } = emulator.addTraining('cars', { seconds: 100 });
