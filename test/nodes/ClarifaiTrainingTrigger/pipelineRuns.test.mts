@@ -202,6 +202,8 @@ describe('Training Trigger for runs', () => {
 				createdAt: piped.message.created_at,
 				completedAt: new Date(piped.job.endsAt).toISOString(),
 				durationSeconds: 100,
+				datasetId: DEMO.datasetId,
+				datasetVersionId: piped.args.dataset_version_id,
 				pipelineId: piped.message.pipeline_version.pipeline_id,
 				pipelineVersionId: piped.message.pipeline_version.id,
 				pipelineRunId: piped.message.id,
