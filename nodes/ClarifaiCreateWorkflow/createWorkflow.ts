@@ -13,7 +13,7 @@ import {
 import type { ItemRun, ItemWork } from '../shared/node/itemWork';
 import { describingFields } from '../shared/parameters/describingFields';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
-import { refuseDryRun, usableVersion } from '../shared/parameters/usableVersion';
+import { refuseNoTraining, usableVersion } from '../shared/parameters/usableVersion';
 import { workflowProperties } from './properties';
 import { readGraph } from './readGraph';
 import { hasNodes, isSameWorkflow } from './workflowGraph';
@@ -37,7 +37,7 @@ export const createWorkflow: ItemWork<WorkflowRequest, WorkflowResult> = {
 	writes: true,
 
 	prepare(item) {
-		refuseDryRun(item);
+		refuseNoTraining(item);
 		const scope = item.scope();
 		const { nodes, ...fields } = readGraph(item, scope);
 		return {

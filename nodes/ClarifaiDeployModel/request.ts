@@ -3,7 +3,7 @@ import type { AppScope } from '../shared/clarifai/identifiers';
 import type { JsonObject } from '../shared/clarifai/json';
 import { nodepoolOf, type ChosenNodepool } from '../shared/parameters/computeParameters';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
-import { refuseDryRun, versionIdToUse } from '../shared/parameters/usableVersion';
+import { refuseNoTraining, versionIdToUse } from '../shared/parameters/usableVersion';
 import { waitOptions } from '../shared/parameters/waitOptions';
 
 /** One item's deployment, as its parameters ask for it. */
@@ -25,7 +25,7 @@ export interface DeployRequest {
 }
 
 export function readDeployRequest(item: ItemParameters, mayWait: boolean): DeployRequest {
-	refuseDryRun(item);
+	refuseNoTraining(item);
 	const model = item.located('model', 'models');
 	const own = item.scope();
 	const wait = waitOptions(item);

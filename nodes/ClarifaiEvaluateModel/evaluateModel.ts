@@ -196,14 +196,16 @@ function problemOfMetric(
 
 /** A model knows the answers to what it has been trained on. */
 function warnOfTrainingData(
-	{ raw }: UsableVersion,
-	{ datasetId }: EvaluateRequest,
+	{ id, raw }: UsableVersion,
+	{ datasetId, training }: EvaluateRequest,
 	{ hint }: ItemRun,
 ): void {
 	const info = objectAt(raw, 'train_info');
 	const trainedOn = [
 		textAt(objectAt(info, 'dataset'), 'id'),
 		textAt(objectAt(info, 'params'), 'dataset_id'),
+		// A version that a pipeline made does not tell it; the training that made it does.
+		training?.versionId === id ? training.datasetId : undefined,
 	];
 	if (trainedOn.includes(datasetId)) {
 		hint(

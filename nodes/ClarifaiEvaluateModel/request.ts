@@ -1,7 +1,7 @@
 import type { WaitOptions } from '../shared/api/jobs';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
-import { refuseDryRun, versionIdToUse } from '../shared/parameters/usableVersion';
+import { refuseNoTraining, versionIdToUse } from '../shared/parameters/usableVersion';
 import { waitOptions } from '../shared/parameters/waitOptions';
 import type { MetricName } from './metricNames';
 
@@ -15,6 +15,8 @@ export interface EvaluateRequest {
 	versionId?: string;
 	datasetId: string;
 	datasetVersionId?: string;
+	/** What the training that came in was trained on, and which version that made. */
+	training?: { datasetId: unknown; versionId: unknown };
 	evaluateWith: 'clarifai' | 'predictions';
 	metric: MetricName | 'auto';
 	compareWith: 'liveVersion' | 'version' | 'nothing';
@@ -33,7 +35,7 @@ export interface EvaluateRequest {
 }
 
 export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): EvaluateRequest {
-	refuseDryRun(item);
+	refuseNoTraining(item);
 	const model = item.located('model', 'models');
 	const home = item.scope();
 	const workflow = item.optionallyLocated('workflow', 'workflows');
@@ -60,6 +62,7 @@ export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): Eva
 		versionId: versionIdToUse(item, 'modelVersionId'),
 		datasetId: item.located('dataset').id,
 		datasetVersionId: item.optionallyLocated('additionalFields.datasetVersionId')?.id,
+		training: trainingOf(item),
 		evaluateWith: item.choice('evaluateWith'),
 		metric: item.choice('metric'),
 		compareWith,
@@ -74,6 +77,13 @@ export function readEvaluateRequest(item: ItemParameters, mayWait: boolean): Eva
 		wait: mayWait ? wait : undefined,
 		simplify: item.boolean('simplify'),
 	};
+}
+
+/** An evaluation that came in names the dataset that it was made on. */
+function trainingOf({ incoming }: ItemParameters): EvaluateRequest['training'] {
+	const { datasetId, modelVersionId, passed } = incoming;
+	if (passed !== undefined) return undefined;
+	return { datasetId, versionId: modelVersionId };
 }
 
 /** Every value reaches 0, and every better one is more than 0 better. */

@@ -291,6 +291,15 @@ export const trainProperties: INodeProperties[] = [
 				description: 'Any JSON object to keep with the model version',
 				displayOptions: notForPipelinesBelow,
 			},
+			{
+				displayName: 'Minimum New Inputs',
+				name: 'minimumNewInputs',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 10,
+				description:
+					"How many inputs must have been added to the dataset since it was last trained on for the model's newest version. With fewer, nothing is started, and the item goes on with trainingSkipped. 0 trains every time.",
+			},
 			locator({
 				displayName: 'Nodepool',
 				name: 'nodepool',

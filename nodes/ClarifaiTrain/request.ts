@@ -35,6 +35,8 @@ export interface TrainRequest {
 	metadata: JsonObject;
 	evaluateAfterTraining: boolean;
 	estimatedInputCount?: number;
+	/** So many inputs must be new, or nothing is started. */
+	minimumNewInputs?: number;
 	/** Where a pipeline runs. */
 	nodepool?: ChosenNodepool;
 	dryRun: boolean;
@@ -80,6 +82,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 			min: 1,
 			whole: true,
 		}),
+		minimumNewInputs: item.number('additionalFields.minimumNewInputs', { min: 0, whole: true }),
 		nodepool: nodepoolOf(item, 'additionalFields.computeCluster', 'additionalFields.nodepool'),
 		dryRun,
 		wait: trainWait(item, mayWait && !dryRun),
@@ -94,9 +97,28 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 			'A version belongs to a dataset: choose the dataset too.',
 		);
 	}
+	refuseUncountable(request, item);
 	if (cannotAsk) throw inputProblemOf(item.problems);
 	request.problems = item.problems.splice(0);
 	return request;
+}
+
+/** New inputs are those of a dataset as it is now; a version of it is frozen. */
+function refuseUncountable(request: TrainRequest, item: ItemParameters): void {
+	const { minimumNewInputs, datasetId, datasetVersionId } = request;
+	if (minimumNewInputs === undefined || minimumNewInputs === 0) return;
+	const label = item.label('additionalFields.minimumNewInputs');
+	if (datasetVersionId !== undefined) {
+		item.refuse(
+			`'${label}' and '${item.label('datasetVersion')}' are both set`,
+			'A dataset version gets no new inputs: clear one of the two.',
+		);
+	} else if (datasetId === undefined) {
+		item.refuse(
+			`'${label}' is set, but '${item.label('dataset')}' is empty`,
+			'The inputs of a dataset are counted: choose the dataset too.',
+		);
+	}
 }
 
 /**

@@ -9,16 +9,17 @@ import { isTool } from '../shared/node/tool';
 import { progressLine, trainingFailure, trainingOutput } from '../shared/node/trainingOutput';
 import { chooseMethod } from './chooseMethod';
 import { methodNamed } from './methods';
+import { tooFewNewInputs } from './newInputs';
 import { trainProperties } from './properties';
 import { progressReporter } from './reportProgress';
 import { readRequest, type TrainRequest } from './request';
 import type { CheckedTraining, TrainingMethod } from './trainingMethod';
 
-/** What became of one item: a training, or the result of a dry run. */
+/** What became of one item: a training, or what is put out where none was started. */
 interface TrainResult {
 	training?: Training;
 	end?: WaitEnd;
-	dryRun?: IDataObject;
+	notStarted?: IDataObject;
 	/** Why values were sent without a check. */
 	unchecked?: string;
 }
@@ -27,6 +28,8 @@ interface TrainResult {
 interface ChosenTraining {
 	name: TrainingMethodName;
 	checked: CheckedTraining;
+	/** What is put out instead, where the dataset has too few new inputs. */
+	tooFew?: IDataObject;
 }
 
 export function trainItems(
@@ -45,10 +48,12 @@ export function trainItems(
 			const name = await chooseMethod(request, run);
 			const method = methodNamed(name);
 			const work = async () => await method.check(request, run);
-			return { name, checked: await namingOtherMethod(method, work) };
+			const checked = await namingOtherMethod(method, work);
+			return { name, checked, tooFew: await tooFewNewInputs(request, run) };
 		},
 
-		async perform(request, run, { name, checked }) {
+		async perform(request, run, { name, checked, tooFew }) {
+			if (tooFew) return { notStarted: { ...tooFew, ...(request.dryRun ? { dryRun: true } : {}) } };
 			const method = methodNamed(name);
 			const { unchecked } = checked;
 			if (unchecked) run.hint(unchecked);
@@ -57,7 +62,7 @@ export function trainItems(
 					return { training: await method.start(request, checked, run), unchecked };
 				}
 				const result = await method.dryRun(request, checked, run);
-				return { dryRun: { ...dryRunOutput(request, checked), ...result }, unchecked };
+				return { notStarted: { ...dryRunOutput(request, checked), ...result }, unchecked };
 			});
 		},
 
@@ -78,8 +83,8 @@ export function trainItems(
 			return { ...result, training, end };
 		},
 
-		output({ training, end, dryRun, unchecked }, { simplify }) {
-			if (!training) return [{ ...dryRun, ...(unchecked ? { unchecked } : {}) }];
+		output({ training, end, notStarted, unchecked }, { simplify }) {
+			if (!training) return [{ ...notStarted, ...(unchecked ? { unchecked } : {}) }];
 			if (!simplify) return [training.raw as IDataObject];
 			return [
 				{

@@ -8,6 +8,7 @@ import type { ItemWork, Route } from '../shared/node/itemWork';
 import { failureOutput, trainingOutput } from '../shared/node/trainingOutput';
 import { checkOptionalId } from '../shared/parameters/ids';
 import type { ItemParameters } from '../shared/parameters/itemParameters';
+import { refuseSkippedTraining } from '../shared/parameters/usableVersion';
 import { trainingStatusProperties } from './properties';
 
 interface StatusRequest {
@@ -35,6 +36,7 @@ export const trainingStatus: ItemWork<StatusRequest, Training> = {
 	writes: false,
 
 	prepare(item) {
+		refuseSkippedTraining(item);
 		const model = item.located('model', 'models');
 		const scope = item.scope(model.scope);
 		const before = item.problems.length;

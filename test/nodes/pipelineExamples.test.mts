@@ -73,6 +73,18 @@ describe('the examples', () => {
 			expect(first.error).toBeUndefined();
 			newestVersionIs(0.5);
 
+			let added = 0;
+			const addInputs = (count: number) => {
+				emulator.clock.advance(600 * MINUTE);
+				emulator.addLabelledInputs(
+					DEMO.datasetId,
+					Array.from({ length: count }, () => ({
+						url: `https://a.example/new-${added++}.jpg`,
+						concepts: ['cat'],
+					})),
+				);
+			};
+
 			const night = async (wrongShare: number) => {
 				const result = await engine.run(engine.withCredentials(readExample(file)), {
 					onNodeStarted: (name) => {
@@ -85,17 +97,33 @@ describe('the examples', () => {
 				expect(result.error).toBeUndefined();
 				return result.outputs('Send the Message').map(({ json }) => String(json.message));
 			};
-			return { night };
+			return { night, addInputs, emulator };
 		}
 
 		it('puts a better version to use, keeps it from a worse one, and says so', async () => {
-			const { night } = await setUpNights();
+			const { night, addInputs } = await setUpNights();
 
+			addInputs(10);
 			const better = await night(0.2);
+			addInputs(10);
 			const worse = await night(0.4);
 
 			expect(better).toEqual([expect.stringContaining('the new version is better and live')]);
 			expect(worse).toEqual([expect.stringContaining('is not better, nothing changed')]);
+		});
+
+		it('trains nothing in a night with too few new inputs, and says so', async () => {
+			const { night, addInputs, emulator } = await setUpNights();
+			const writes = () => emulator.requests.filter(({ method }) => method !== 'GET').length;
+			addInputs(9);
+			const before = writes();
+
+			const quiet = await night(0);
+
+			expect(quiet).toEqual([
+				expect.stringMatching(/^my-classifier: too few new inputs, nothing trained. 9 of 10 since/),
+			]);
+			expect(writes()).toBe(before);
 		});
 	});
 

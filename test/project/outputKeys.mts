@@ -141,6 +141,12 @@ export const SHOWINGS: Showing[] = [
 		parameters: { ...training, dryRun: true },
 		prepare: addCars,
 	},
+	{
+		node: 'clarifaiTrain',
+		of: 'a training that too few new inputs kept from starting',
+		parameters: { ...training, additionalFields: { minimumNewInputs: 10 } },
+		prepare: ({ emulator }) => void emulator.addTrainedVersion('cars'),
+	},
 	{ node: 'clarifaiTrain', of: 'a training by a pipeline', parameters: valid() },
 	{
 		node: 'clarifaiTrain',
@@ -149,6 +155,18 @@ export const SHOWINGS: Showing[] = [
 	},
 	{ node: 'clarifaiTrain', of: 'a dry run of a pipeline', parameters: valid({ dryRun: true }) },
 	{ node: 'clarifaiTrainingStatus', of: 'a trained version', prepare: trainedCars },
+	{
+		node: 'clarifaiTrainingStatus',
+		of: 'a trained version with metrics',
+		prepare({ emulator }) {
+			const { message } = emulator.addTrainedVersion('cars');
+			message.metrics = {
+				status: { code: 21300 },
+				summary: { macro_avg_f1_score: 0.9, mean_avg_precision_iou_50: 0.8 },
+			};
+			return item({ modelId: 'cars', modelVersionId: message.id as string });
+		},
+	},
 	{
 		node: 'clarifaiTrainingStatus',
 		of: 'a training under way',

@@ -14,6 +14,8 @@ const TEST_DATASET = 'demo-test-set';
 export const LIVE =
 	/: the new version is better and (live|goes live as soon as its deployment is ready)\./;
 export const NOT_BETTER = /: the new version is not better, nothing changed\./;
+export const NOTHING_NEW =
+	/: too few new inputs, nothing trained\. 0 of 10 since version \S+ was trained\./;
 export const TRAINING_FAILED = /: the training failed, nothing changed\. \S/;
 export const stoppedAt = (node: string) => new RegExp(`: stopped at ${node}\\. \\S`);
 

@@ -9,6 +9,7 @@ import {
 	LIVE,
 	Nights,
 	NOT_BETTER,
+	NOTHING_NEW,
 	picturesOf,
 	stoppedAt,
 	TRAINING_FAILED,
@@ -24,6 +25,8 @@ interface Night {
 	what: string;
 	/** The share of pictures that the version trained in this night gets wrong. */
 	wrongShare: number;
+	/** Nobody has added inputs since the night before. */
+	isQuiet?: boolean;
 	/** What goes wrong in this night alone. */
 	trouble?(emulator: Emulator): void;
 	/** n8n ends when this call is answered; somebody retries the execution afterwards. */
@@ -43,6 +46,15 @@ const NIGHTS: Night[] = [
 		isDecided: true,
 		goesLive: true,
 		trainings: 1,
+	},
+	{
+		what: 'a night without new inputs',
+		wrongShare: 0,
+		isQuiet: true,
+		message: NOTHING_NEW,
+		isDecided: false,
+		goesLive: false,
+		trainings: 0,
 	},
 	{
 		what: 'a worse one',
@@ -139,7 +151,7 @@ const NIGHTS: Night[] = [
 	},
 ];
 
-it('ten nights, and what is live never gets worse', async () => {
+it('ten nights and a quiet one, and what is live never gets worse', async () => {
 	let nights: Nights | undefined;
 	let onAnswer = (_rpc: string) => {};
 	const platform = await setUp({
@@ -164,10 +176,16 @@ it('ten nights, and what is live never gets worse', async () => {
 		},
 	};
 	for (const [index, night] of NIGHTS.entries()) {
-		emulator.addLabelledInputs(DEMO.datasetId, picturesOf(`night-${index}`, 5));
+		if (!night.isQuiet) {
+			emulator.addLabelledInputs(DEMO.datasetId, picturesOf(`night-${index}`, 5));
+		}
 		nights.wrongShare = night.wrongShare;
 		night.trouble?.(emulator);
-		const before = { live: live.length, runs: emulator.book.of('run').length };
+		const before = {
+			live: live.length,
+			runs: emulator.book.of('run').length,
+			evaluations: emulator.app().evaluations.size,
+		};
 		let handle: RunHandle | undefined;
 		const { n8nEndsAt } = night;
 		let ends = false;
@@ -196,6 +214,7 @@ it('ten nights, and what is live never gets worse', async () => {
 		]);
 		const runsOfNight = emulator.book.of('run').length - before.runs;
 		expect([night.what, runsOfNight]).toEqual([night.what, night.trainings]);
+		if (night.isQuiet) expect(emulator.app().evaluations.size).toBe(before.evaluations);
 		expect([night.what, live.length - before.live]).toEqual([night.what, night.goesLive ? 1 : 0]);
 		if (night.goesLive) expect(live.at(-1)).toBe(nights.versions().at(-1));
 

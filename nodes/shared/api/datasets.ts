@@ -1,8 +1,9 @@
 import { readDatasetVersion, type DatasetVersion } from '../clarifai/datasets';
 import { portalUrl, type AppScope } from '../clarifai/identifiers';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../clarifai/json';
+import { compareTimes } from '../clarifai/timestamps';
 import { inApp, type Path } from './call';
-import type { ClarifaiClient } from './client';
+import { isWhole, MAX_PAGE_SIZE, type ClarifaiClient } from './client';
 import type { Job } from './jobs';
 import type { Write } from './write';
 
@@ -34,14 +35,43 @@ export async function findDatasetVersion(
 	return answer && readDatasetVersion(objectAt(answer, 'dataset_version'));
 }
 
-/** All versions of a dataset. */
+/** All versions of a dataset, as they are now. */
 export async function listDatasetVersions(
 	client: ClarifaiClient,
 	scope: AppScope,
 	datasetId: string,
 ): Promise<DatasetVersion[]> {
-	const path = inApp(scope, 'datasets', datasetId, 'versions');
+	const path = [...datasetPath(scope, datasetId), 'versions'];
 	return (await client.list(path, 'dataset_versions')).map(readDatasetVersion);
+}
+
+/**
+ * How many inputs a dataset holds that joined it after a time, counted until there are `enough`: Clarifai
+ * has no call that counts them.
+ */
+export async function inputsAddedAfter(
+	client: ClarifaiClient,
+	{ scope, datasetId, since }: { scope: AppScope; datasetId: string; since: string },
+	enough: number,
+): Promise<{ count: number; undated: number }> {
+	const path = [...datasetPath(scope, datasetId), 'inputs'];
+	const seen = new Set<string>();
+	let [count, undated] = [0, 0];
+	for (let page = 1; ; page++) {
+		const found = await client.page(path, 'dataset_inputs', { page, per_page: MAX_PAGE_SIZE });
+		const before = seen.size;
+		for (const entry of found) {
+			const id = textAt(objectAt(entry, 'input'), 'id') ?? '';
+			if (seen.has(id)) continue;
+			seen.add(id);
+			const joined = textAt(entry, 'created_at');
+			if (joined === undefined) undated++;
+			else if (compareTimes(joined, since) > 0) count++;
+		}
+		if (count >= enough || seen.size === before || isWhole(found.length, page)) {
+			return { count, undated };
+		}
+	}
 }
 
 /** A dataset version that is being made. Plain data. */

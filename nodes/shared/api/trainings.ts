@@ -86,6 +86,8 @@ export function withRun(
 	return {
 		...training,
 		run: ids,
+		datasetId: training.datasetId ?? (run.arguments.dataset_id || undefined),
+		datasetVersionId: training.datasetVersionId ?? (run.arguments.dataset_version_id || undefined),
 		state: runState(run.status),
 		createdAt: run.createdAt ?? run.startedAt ?? training.createdAt,
 		completedAt: run.endedAt,

@@ -29,8 +29,18 @@ export function versionIdToUse(
 	return versionId;
 }
 
-/** Refuses the item of a dry run, which trained nothing. */
-export function refuseDryRun(item: ItemParameters): void {
+/** Refuses the item of a Train that started nothing, for it had too few new inputs. */
+export function refuseSkippedTraining(item: ItemParameters): void {
+	if (item.incoming.trainingSkipped !== true) return;
+	item.refuse(
+		'The item comes from Clarifai Train, which started no training: there were too few new inputs',
+		'Put an If node after Clarifai Train that lets only items without trainingSkipped through to this node.',
+	);
+}
+
+/** Refuses the item of a Train that trained nothing. */
+export function refuseNoTraining(item: ItemParameters): void {
+	refuseSkippedTraining(item);
 	if (item.incoming.dryRun !== true) return;
 	item.refuse(
 		'The item comes from a dry run of Clarifai Train, which trained nothing',

@@ -20,6 +20,7 @@ export async function runNightly(stack: Stack, workflow: WorkflowContent) {
 	const { message } = addLiveVersion(stack);
 	emulator.planQuality(message.id as string, { wrongShare: 0.5 });
 	addTestData(stack);
+	addNewData(stack);
 	const { id } = await store(stack, workflow);
 	const execution = await stack.n8n.runToEnd(id, 'Every Night');
 	expectSuccess(execution);
@@ -38,6 +39,7 @@ export async function runNightlySelfHosted(stack: Stack, workflow: WorkflowConte
 	const [live] = emulator.app().models.get(MODEL)!.versions.keys();
 	emulator.planQuality(live, { wrongShare: 0.5 });
 	addTestData(stack);
+	addNewData(stack);
 	const { id } = await store(stack, workflow);
 	const execution = await stack.n8n.runToEnd(id, 'Every Night');
 	expectSuccess(execution);
@@ -154,6 +156,18 @@ function addTestData({ emulator }: Stack) {
 				concepts: [concept],
 			})),
 		),
+	);
+}
+
+/** As many inputs as the nights wait for, added after the live version was trained. */
+function addNewData({ emulator }: Stack) {
+	emulator.clock.advance(1_000);
+	emulator.addLabelledInputs(
+		DEMO.datasetId,
+		Array.from({ length: 10 }, (_, index) => ({
+			url: `https://a.example/new-${index}.jpg`,
+			concepts: [index % 2 === 0 ? 'cat' : 'dog'],
+		})),
 	);
 }
 

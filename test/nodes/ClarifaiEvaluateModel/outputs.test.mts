@@ -1,6 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { chain, connect } from '../../tools/engine/engine.mts';
-import { callsOf, DEMO, locate } from '../setup.mts';
+import { valid } from '../pipelineSetup.mts';
+import { callsOf, DEMO, locate, setUp } from '../setup.mts';
 import {
 	addVersion,
 	DATASET,
@@ -230,6 +231,47 @@ describe('a warning', () => {
 
 		expect(result.result.hints).toMatchObject([{ message: expect.stringContaining(WARNING) }]);
 		expect(passed(result)).toHaveLength(1);
+	});
+
+	it('is given where the training that comes in was on this data', async () => {
+		const platform = await setUpHeldOut();
+		const version = addVersion(platform);
+		const evaluate = async (item: IDataObject) =>
+			await platform.run(EVALUATE, onApril({ compareWith: 'nothing' }), {
+				items: [{ ...flowers(version), ...item }],
+			});
+
+		const same = await evaluate({ datasetId: DATASET });
+		const other = await evaluate({ datasetId: DEMO.datasetId });
+		// The dataset of an evaluation is the one that it was made on.
+		const evaluated = await evaluate({ ...same.json[0] });
+
+		expect(same.result.hints).toMatchObject([{ message: expect.stringContaining(WARNING) }]);
+		expect([other.result.hints, evaluated.result.hints]).toEqual([[], []]);
+	});
+
+	it('is given for a pipeline run that Training Status has followed', async () => {
+		const platform = await setUp({ platform: 'hosted', trainingSeconds: 60 });
+		const { json: started } = await platform.run('clarifaiTrain', valid());
+		platform.emulator.clock.advance(600_000);
+		const status = await platform.run(
+			'clarifaiTrainingStatus',
+			{},
+			{ items: started.map(({ datasetId: _id, datasetVersionId: _version, ...rest }) => rest) },
+		);
+
+		const { result } = await platform.run(
+			EVALUATE,
+			{ dataset: locate('id', DEMO.datasetId), compareWith: 'nothing' },
+			{ items: status.json },
+		);
+
+		expect(status.json).toMatchObject([
+			{ datasetId: DEMO.datasetId, datasetVersionId: started[0].datasetVersionId },
+		]);
+		expect(result.hints).toMatchObject([
+			{ message: expect.stringContaining(`trained on dataset "${DEMO.datasetId}", too`) },
+		]);
 	});
 
 	it('is not given for other data', async () => {

@@ -32,6 +32,21 @@ describe('the outputs', () => {
 		expect(description.outputNames).toEqual(['Trained', 'In Progress', 'Failed']);
 	});
 
+	it('show the metrics that a trained version carries, without what is 0', async () => {
+		const platform = await setUp();
+		const { message } = platform.emulator.addTrainedVersion('cars');
+		message.metrics = {
+			status: { code: 21300 },
+			summary: { macro_avg_f1_score: 0.91, macro_avg_roc_auc: 0.98, macro_avg_precision: 0 },
+		};
+
+		const { json } = await look(platform, [
+			{ modelId: 'cars', modelVersionId: message.id as string },
+		]);
+
+		expect(json[0].metrics).toEqual({ macroF1: 0.91, rocAuc: 0.98 });
+	});
+
 	it('take a training one after the other', async () => {
 		const platform = await setUp();
 		const modelVersionId = start(platform, 'cars');

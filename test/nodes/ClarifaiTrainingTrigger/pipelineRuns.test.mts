@@ -74,6 +74,27 @@ describe('Training Status of a run', () => {
 		]);
 	});
 
+	it('shows the metrics of the version that it made, and how long it took', async () => {
+		const platform = await setUp({ trainingSeconds: 100 });
+		const started = await platform.run('clarifaiTrain', valid());
+		platform.emulator.clock.advance(110_000);
+		const look = async () =>
+			await platform.run('clarifaiTrainingStatus', looks, { items: started.json });
+		const before = await look();
+		const [version] = platform.emulator.app().models.get('piped')!.versions.values();
+		version.message.metrics = {
+			status: { code: 21300 },
+			summary: { macro_avg_f1_score: 0.91, macro_avg_roc_auc: 0.98, macro_avg_precision: 0 },
+		};
+
+		const after = await look();
+
+		expect(before.json[0]).not.toHaveProperty('metrics');
+		expect(after.json).toMatchObject([
+			{ metrics: { macroF1: 0.91, rocAuc: 0.98 }, durationSeconds: 100 },
+		]);
+	});
+
 	it('keeps the version that it was given', async () => {
 		const platform = await setUpQuick();
 		const { json } = await platform.run('clarifaiTrain', valid(waiting()));
@@ -180,6 +201,8 @@ describe('Training Trigger for runs', () => {
 				createdAt: piped.message.created_at,
 				completedAt: new Date(piped.job.endsAt).toISOString(),
 				durationSeconds: 100,
+				datasetId: DEMO.datasetId,
+				datasetVersionId: piped.args.dataset_version_id,
 				pipelineId: piped.message.pipeline_version.pipeline_id,
 				pipelineVersionId: piped.message.pipeline_version.id,
 				pipelineRunId: piped.message.id,

@@ -73,6 +73,18 @@ describe('a training that ends', () => {
 		expect(await pollItems()).toBeNull();
 	});
 
+	it('is put out with the metrics that its version carries', async () => {
+		const { poll } = await activate(platform);
+		const id = start('cars');
+		advance(101);
+		platform.emulator.app().models.get('cars')!.versions.get(id)!.message.metrics = {
+			status: { code: 21300 },
+			summary: { macro_avg_f1_score: 0.91, macro_avg_roc_auc: 0.98, macro_avg_precision: 0 },
+		};
+
+		expect((await poll())[0].metrics).toEqual({ macroF1: 0.91, rocAuc: 0.98 });
+	});
+
 	it('by failing is put out with cause, remedy and log', async () => {
 		const { poll } = await activate(platform);
 		const id = start('cars', { outcome: 21111, details: 'no positives for: dog' });
