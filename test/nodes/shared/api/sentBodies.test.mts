@@ -45,63 +45,67 @@ async function trickle(response: ServerResponse) {
 	}
 }
 
-it.each<[string, Early, number]>([
-	['was answered before it was read', refuse, 60],
-	['was given up while it was read', (response) => void trickle(response), 1],
-])('an upload that %s arrives as it was', async (_name, early, requestTimeoutSeconds) => {
-	const platform = await setUpOnSockets();
-	const files = numbered(4).map((name) => Buffer.concat([mp4(name), randomBytes(FILE_BYTES)]));
-	const hashes = files.map((file) => hashOf(file));
-	const arrived = new Set<string>();
-	let first: IncomingMessage | undefined;
-	let late: Promise<Buffer> | undefined;
-	gateway = createServer((request, response) => {
-		void (async () => {
-			const isUpload = request.method === 'POST';
-			if (isUpload && !first) {
-				first = request;
-				early(response);
-				return;
-			}
-			if (isUpload) {
-				arrived.add(fileIn(await bodyOf(request)));
-				// When all the others have arrived, before it is sent again.
-				if (arrived.size === files.length - 1) late = bodyOf(first!);
-				response.writeHead(200, JSON_TYPE).end(PREDICTED);
-				return;
-			}
-			const { authorization } = request.headers;
-			const headers = { authorization: authorization! };
-			const answer = await fetch(platform.emulator.url + request.url!, { headers });
-			response.writeHead(answer.status, JSON_TYPE).end(await answer.text());
-		})();
-	});
-	gateway.listen(0, '127.0.0.1');
-	await once(gateway, 'listening');
-	const { port } = gateway.address() as AddressInfo;
-	const { run } = await platform.withCredential({ baseUrl: `http://127.0.0.1:${port}` });
+it.each<[string, Early, number, number]>([
+	['was answered before it was read', refuse, 2, 60],
+	['was given up while it was read', (response) => void trickle(response), 1, 2],
+])(
+	'an upload that %s arrives as it was',
+	async (_name, early, maxRequestsPerSecond, requestTimeoutSeconds) => {
+		const platform = await setUpOnSockets();
+		const files = numbered(4).map((name) => Buffer.concat([mp4(name), randomBytes(FILE_BYTES)]));
+		const hashes = files.map((file) => hashOf(file));
+		const arrived = new Set<string>();
+		let first: IncomingMessage | undefined;
+		let late: Promise<Buffer> | undefined;
+		gateway = createServer((request, response) => {
+			void (async () => {
+				const isUpload = request.method === 'POST';
+				if (isUpload && !first) {
+					first = request;
+					early(response);
+					return;
+				}
+				if (isUpload) {
+					arrived.add(fileIn(await bodyOf(request)));
+					// When all the others have arrived, before it is sent again.
+					if (arrived.size === files.length - 1) late = bodyOf(first!);
+					response.writeHead(200, JSON_TYPE).end(PREDICTED);
+					return;
+				}
+				const { authorization } = request.headers;
+				const headers = { authorization: authorization! };
+				const answer = await fetch(platform.emulator.url + request.url!, { headers });
+				response.writeHead(answer.status, JSON_TYPE).end(await answer.text());
+			})();
+		});
+		gateway.listen(0, '127.0.0.1');
+		await once(gateway, 'listening');
+		const { port } = gateway.address() as AddressInfo;
+		const { run } = await platform.withCredential({ baseUrl: `http://127.0.0.1:${port}` });
 
-	const { json, error } = await run(
-		'clarifaiPredict',
-		// One after the other, so that the later ones find the buffer of the first.
-		{
-			model: MODEL,
-			inputType: 'video',
-			options: { maxRequestsPerSecond: 2, requestTimeoutSeconds },
-		},
-		{
-			items: files.map((file) =>
-				// What the item says of its size would lengthen the time for the request.
-				withFile({ ...inMemory(file, { mimeType: 'video/mp4' }), ...{ bytes: 1 } }),
-			),
-		},
-	);
+		const { json, error } = await run(
+			'clarifaiPredict',
+			// One after the other, so that the later ones find the buffer of the first.
+			{
+				model: MODEL,
+				inputType: 'video',
+				options: { maxRequestsPerSecond, requestTimeoutSeconds },
+			},
+			{
+				items: files.map((file) =>
+					// What the item says of its size would lengthen the time for the request.
+					withFile({ ...inMemory(file, { mimeType: 'video/mp4' }), ...{ bytes: 1 } }),
+				),
+			},
+		);
 
-	expect(error).toBeUndefined();
-	expect(json).toHaveLength(files.length);
-	expect([...arrived].sort()).toEqual([...hashes].sort());
-	expect(hashes).toContain(fileIn(await late!));
-});
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(files.length);
+		expect([...arrived].sort()).toEqual([...hashes].sort());
+		expect(hashes).toContain(fileIn(await late!));
+	},
+	60_000,
+);
 
 const hashOf = (file: Buffer) => createHash('sha256').update(file).digest('hex');
 
