@@ -100,7 +100,7 @@ async function change(
 ): Promise<App> {
 	const { scope, workflow, reindex } = request;
 	const { made } = await run.writeInTurn<App>({
-		call: patchCall(request),
+		call: patchCall(request, app),
 		turn: turnOf(scope),
 		read: (answer) => objectsAt(answer, 'apps').map((app) => readApp(app, scope))[0],
 		idOf: ({ defaultWorkflow }) => referenceOf(defaultWorkflow),
@@ -118,8 +118,9 @@ async function change(
 	return made;
 }
 
-function patchCall({ scope, workflow, reindex }: DefaultRequest): Call {
+function patchCall({ scope, workflow, reindex }: DefaultRequest, app: App): Call {
 	const { id, owner } = workflow;
+	const userId = nameOf(owner.userId, app);
 	return {
 		method: 'PATCH',
 		path: ['users', scope.userId, 'apps'],
@@ -130,7 +131,7 @@ function patchCall({ scope, workflow, reindex }: DefaultRequest): Call {
 					id: scope.appId,
 					// The guide's form and the current one: which of them a platform reads depends on its age.
 					default_workflow_id: id,
-					default_workflow: { id, user_id: owner.userId, app_id: owner.appId },
+					default_workflow: { id, user_id: userId, app_id: owner.appId },
 				},
 			],
 			...(reindex ? { reindex: true } : {}),
@@ -143,13 +144,17 @@ function referenceOf(workflow: WorkflowReference | undefined): string {
 	return workflow ? `${workflow.owner.userId}/${workflow.owner.appId}/${workflow.id}` : '';
 }
 
+/** "me" stands for the owner of the token, whose name Clarifai shows. */
+function nameOf(userId: string, app: App): string {
+	return userId === ME ? (app.userId ?? ME) : userId;
+}
+
 function isSame(
 	current: WorkflowReference | undefined,
 	{ workflow, scope }: DefaultRequest,
 	app: App,
 ): boolean {
-	// "me" stands for the owner of the token, whose name Clarifai shows.
-	const userId = workflow.owner.userId === ME ? (app.userId ?? ME) : workflow.owner.userId;
+	const userId = nameOf(workflow.owner.userId, app);
 	const currentUser =
 		current?.owner.userId === ME ? (app.userId ?? scope.userId) : current?.owner.userId;
 	return (

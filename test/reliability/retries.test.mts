@@ -267,6 +267,25 @@ describe('the pause between tries', () => {
 		expect(second.arrivedAt - first.arrivedAt).toBeGreaterThanOrEqual(1000);
 	});
 
+	it.each([0, 'past'] as const)(
+		'is the own one where Retry-After is %s, so that not all tries are burnt within a second',
+		async (retryAfter) => {
+			const { emulator, run } = platform;
+			emulator.addModel('m');
+			emulator.faults.add({ kind: 'throttle', rpc: 'GetModel', retryAfter, times: 6 });
+
+			await run('clarifaiTrain', trainOf('m'));
+
+			const at = emulator.requests
+				.filter(({ rpc }) => rpc === 'GetModel')
+				.map(({ arrivedAt }) => arrivedAt);
+			expect(at).toHaveLength(7);
+			at.slice(1).forEach((time, index) =>
+				expect(time - at[index]).toBeGreaterThanOrEqual(124 * 2 ** index),
+			);
+		},
+	);
+
 	it('grows from try to try', async () => {
 		const { emulator, run } = platform;
 		emulator.addModel('m');

@@ -997,3 +997,43 @@ describe('refused by Clarifai', () => {
 		});
 	});
 });
+
+describe('on a platform whose workflows have no versions', () => {
+	beforeEach(async () => {
+		clarifai.emulator.untidiness = { workflowsWithoutVersion: true };
+		await clarifai.run(NODE, form(entry('a')));
+		clarifai.emulator.requests.length = 0;
+	});
+
+	const updates = () => bodiesOf(clarifai.emulator, 'PatchWorkflows').length;
+
+	it('a new workflow has none in the output', async () => {
+		const { json: output } = await clarifai.run(NODE, { ...form(entry('a')), workflowId: 'new' });
+
+		expect(output).toMatchObject([{ workflowId: 'new', workflowVersionId: null, created: true }]);
+	});
+
+	it('an update has none in the output', async () => {
+		const { json: output } = await clarifai.run(NODE, form(entry('b')));
+
+		expect(output).toMatchObject([{ workflowVersionId: null, nodeIds: ['b'], updated: true }]);
+	});
+
+	it.each([
+		['resetAfter', 1],
+		['resetBefore', 2],
+	] as const)(
+		'an update whose answer was lost (%s) is told by the nodes, and carried out once',
+		async (kind, sends) => {
+			const { emulator, run } = clarifai;
+			emulator.faults.add({ kind, rpc: 'PatchWorkflows', times: 1 });
+
+			const { json: output, error } = await run(NODE, form(entry('b')));
+
+			expect(error).toBeUndefined();
+			expect(output).toMatchObject([{ workflowVersionId: null, nodeIds: ['b'], updated: true }]);
+			expect(updates()).toBe(sends);
+			expect(emulator.app().workflows.get('w')?.versions).toHaveLength(2);
+		},
+	);
+});

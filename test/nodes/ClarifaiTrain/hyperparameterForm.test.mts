@@ -95,6 +95,7 @@ const EVERY_TYPE: Message = {
 					recommended: true,
 					model_type_fields: [
 						{ path: 'train_info.params.flag', field_type: 1, default_value: true },
+						{ path: 'train_info.params.plain_flag', field_type: 1 },
 						{ path: 'train_info.params.words', field_type: 2, default_value: 'some' },
 						{ path: 'train_info.params.rate', field_type: 3 },
 						{
@@ -216,6 +217,7 @@ describe('the form', () => {
 		expect(typed).toEqual([
 			['must', 'number', true, undefined],
 			['flag', 'boolean', false, true],
+			['plain_flag', 'boolean', false, undefined],
 			['words', 'string', false, 'some'],
 			['rate', 'number', false, undefined],
 			['share', 'number', false, 0.5],
@@ -457,6 +459,15 @@ describe('values of the form', () => {
 		});
 
 		expect(params).toEqual({ must: 1, must_with_default: 7 });
+	});
+
+	it('are not sent for a boolean without a default that is off, as n8n fills it in', async () => {
+		const platform = await setUpEveryType();
+		const paramsWith = async (flag: boolean) =>
+			(await sent(platform, 'any', 'EverythingConfig', { must: 1, plain_flag: flag })).params;
+
+		expect(await paramsWith(false)).toEqual({ must: 1 });
+		expect(await paramsWith(true)).toEqual({ must: 1, plain_flag: true });
 	});
 
 	it('come as texts from expressions and JSON editors', async () => {

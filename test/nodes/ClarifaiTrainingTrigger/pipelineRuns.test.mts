@@ -272,6 +272,23 @@ describe('Training Trigger for runs', () => {
 		]);
 	});
 
+	it('goes on where one pipeline has no version', async () => {
+		const platform = await setUpRuns();
+		const staticData: IDataObject = {};
+		const poll = async () =>
+			jsonOf(
+				(await platform.engine.poll('clarifaiTrainingTrigger', watch(), { staticData })).items,
+			);
+		await poll();
+		const [, piped] = [...platform.emulator.app().pipelines.values()];
+		piped.versions.clear();
+		platform.emulator.clock.advance(240_000);
+
+		expect(await poll()).toMatchObject([{ modelId: 'doomed', status: 'failed' }]);
+		// Nothing is asked for by a version that is not there.
+		expect(platform.emulator.requests.filter(({ path }) => path.includes('undefined'))).toEqual([]);
+	});
+
 	it('emits a run only when its version can be used', async () => {
 		const platform = await setUp({ trainingSeconds: 100 });
 		platform.emulator.planTraining('built', { seconds: 100, build: { seconds: 1000 } });

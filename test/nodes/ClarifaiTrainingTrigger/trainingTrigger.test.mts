@@ -140,6 +140,17 @@ describe('a training that ends', () => {
 		expect(polls.map(idsOf)).toEqual([[quick], [slow], []]);
 	});
 
+	it('is not put out again when its version is deployed anew', async () => {
+		const version = platform.emulator.addTraining('cars', { seconds: 0, outcome: 21351 });
+		const { poll } = await activate(platform);
+
+		// Clarifai shows the deployment of a version as its status, beside the time when it was trained.
+		const deploying = await poll();
+		version.training.outcome = 21100;
+
+		expect([deploying, await poll()]).toEqual([[], []]);
+	});
+
 	it('that Clarifai counts as waiting is not put out', async () => {
 		const { poll } = await activate(platform);
 		start('cars', { seconds: 0, outcome: 21351 });

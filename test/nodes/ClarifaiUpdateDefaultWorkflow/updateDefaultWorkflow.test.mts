@@ -183,6 +183,26 @@ describe('a workflow that is the default already', () => {
 		]);
 	});
 
+	it("is left alone also for the user 'me', whose name Clarifai shows", async () => {
+		const { run, emulator } = clarifai;
+
+		const { json } = await run(NODE, to('workflow-1', { options: { userId: 'me' } }));
+
+		expect(callsOf(emulator)).toEqual(['GET GetWorkflow', 'GET GetApp']);
+		expect(json).toMatchObject([{ defaultWorkflowId: 'workflow-1', changed: false }]);
+	});
+
+	it('is changed once also for the user "me", and found after a lost answer', async () => {
+		const { run, emulator } = clarifai;
+		emulator.faults.add({ kind: 'resetAfter', rpc: 'PatchApps', times: 1 });
+
+		const { json, error } = await run(NODE, to('workflow-2', { options: { userId: 'me' } }));
+
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ defaultWorkflowId: 'workflow-2', changed: true }]);
+		expect(bodiesOf(emulator, 'PatchApps')).toHaveLength(1);
+	});
+
 	it('is sent again for a reindex', async () => {
 		const { run, emulator } = clarifai;
 

@@ -31,6 +31,9 @@ export interface Untidiness {
 	/** Trainings and runs without a status, or with a code that no document has, at first or always. */
 	statuses?: { absent?: number; unknown?: number; forSeconds?: number };
 
+	/** Workflows are not versioned: no answer shows a version of one. */
+	workflowsWithoutVersion?: boolean;
+
 	runs?: RunUntidiness;
 
 	/** The share of writes that are answered with HTTP 202 and ACCEPTED. */

@@ -22,8 +22,11 @@ const runs: fc.Arbitrary<RunUntidiness> = fc.record(
 	{ requiredKeys: [] },
 );
 
+/** What a platform is, not how it behaves: tests of Create Workflow choose it. */
+type Generated = Omit<Untidiness, 'workflowsWithoutVersion'>;
+
 /** Each way of being untidy, within what a client with eight tries can be asked to bear. */
-const WAYS: { [Way in keyof Untidiness]-?: fc.Arbitrary<NonNullable<Untidiness[Way]>> } = {
+const WAYS: { [Way in keyof Generated]-?: fc.Arbitrary<NonNullable<Generated[Way]>> } = {
 	dateAheadSeconds: fc.integer({ min: -600, max: 600 }),
 	createdAt: fc.constantFrom('wholeSeconds', 'absent'),
 	listsLagSeconds: fc.nat({ max: 20 }),

@@ -29,6 +29,7 @@ export function untidyAnswer(world: World, rpc: Rpc, message: Message): Message 
 	const isList = rpc.name.startsWith('List');
 	walk(rpc.response, shown, (typeName, object) => {
 		if (isList) omitFields(world, typeName, object);
+		if (world.untidy.plan.workflowsWithoutVersion && typeName === 'Workflow') delete object.version;
 		if (typeName === 'ModelVersion') showDefaults(world, object);
 		if (world.untidy.plan.nodesReordered) reorderNodes(object);
 		if (typeName in UNKNOWN_CODES) spoilStatus(world, typeName, object);

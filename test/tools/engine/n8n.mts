@@ -43,6 +43,13 @@ export const { Container } = loadAsCore('@n8n/di') as {
 	Container: { get<T>(type: abstract new (...args: never[]) => T): T };
 };
 
+const { SsrfProtectionConfig } = loadAsNetwork('@n8n/config') as {
+	SsrfProtectionConfig: new () => { enabled: boolean };
+};
+
+/** n8n's protection against requests to internal addresses, which servers turn on by their environment. */
+export const ssrfProtection = Container.get(SsrfProtectionConfig);
+
 export const { S3ByteStore } = loadAsCore(
 	'@n8n/blob-storage',
 ) as typeof import('@n8n/blob-storage');

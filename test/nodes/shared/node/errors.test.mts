@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultKind } from '../../../tools/emulator/emulator.mts';
+import { ssrfProtection } from '../../../tools/engine/n8n.mts';
 import { callsOf, DEMO, locate, type NodeRunResult, setUp, type SetUp } from '../../setup.mts';
 
 const FAST = { maxRequestsPerSecond: 0 };
@@ -68,6 +69,18 @@ describe('a cause that is known has its remedy', () => {
 			expect(error?.context.itemIndex).toBe(0);
 		}
 		expect(clarifai.emulator.app().models.size).toBe(1);
+	});
+
+	it('a refusal by n8n itself, which protects internal addresses', async () => {
+		const { run } = await clarifai.withCredential({ baseUrl: 'http://10.0.0.1' });
+		ssrfProtection.enabled = true;
+
+		const { error } = await run(...CREATE).finally(() => (ssrfProtection.enabled = false));
+
+		expect(error?.message).toContain('blocked');
+		expect(error?.description).toMatch(
+			/^n8n itself did not send the request: .*'Allowed HTTP Request Domains'.*N8N_SSRF_ALLOWED_HOSTNAMES/,
+		);
 	});
 
 	it("names Clarifai's description, details, code, request ID and call", async () => {
