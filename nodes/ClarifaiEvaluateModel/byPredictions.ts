@@ -2,7 +2,12 @@ import type { ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure } from '../shared/api/failures';
 import type { PlaceFile } from '../shared/api/fileBody';
 import { versionPath } from '../shared/api/models';
-import { MOST_FOR_MODEL, predict, type PredictionInput } from '../shared/api/predictions';
+import {
+	isNotReady,
+	MOST_FOR_MODEL,
+	predict,
+	type PredictionInput,
+} from '../shared/api/predictions';
 import { cancelled } from '../shared/api/transport';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { labelsOf, mediumData, type Input } from '../shared/clarifai/inputs';
@@ -12,6 +17,7 @@ import type { ItemRun } from '../shared/node/itemWork';
 import { ExplainedError } from '../shared/parameters/problems';
 import type { Box } from './boxes';
 import { classifierMetrics } from './classifierMetrics';
+import type { Deadline } from './deadline';
 import { detectorMetrics } from './detectorMetrics';
 import type { EvaluationKind } from './evaluationKind';
 import type { EvaluationResult } from './evaluationResult';
@@ -29,8 +35,6 @@ const AT_ONCE = 3;
 /** A call leaves when its files have so many bytes: those of all batches are held in memory. */
 const ENOUGH_BYTES = 20_000_000;
 
-const WAIT_MS = 10 * 60_000;
-
 /** So many concepts a model gives at most (docs: compute/inference). */
 const MOST_CONCEPTS = 200;
 
@@ -44,6 +48,7 @@ export function isComparable(kind: EvaluationKind | undefined): boolean {
 
 /**
  * Evaluates a version by predicting every labelled input of a dataset version, one prediction each.
+ * @throws WaitRanOut when it is not done by the deadline
  * @throws PredictionFailure when there is nothing to compare, or an input cannot be predicted
  */
 export async function evaluateByPredictions(
@@ -53,6 +58,7 @@ export async function evaluateByPredictions(
 	kind: EvaluationKind | undefined,
 	inputs: readonly Input[],
 	run: ItemRun,
+	deadline: Deadline,
 ): Promise<EvaluationResult> {
 	const examples = inputs.flatMap(exampleOf);
 	if (examples.length === 0) {
@@ -61,7 +67,7 @@ export async function evaluateByPredictions(
 			'Label the inputs of the dataset, then run this again.',
 		);
 	}
-	const said = await predictAll(scope, modelId, versionId, examples, run);
+	const said = await predictAll(scope, modelId, versionId, examples, run, deadline);
 	const labels = new Set(examples.flatMap(({ input }) => labelIds(input)));
 	if (kind === 'detection') {
 		return detectorMetrics(
@@ -119,6 +125,7 @@ async function predictAll(
 	versionId: string,
 	examples: Example[],
 	run: ItemRun,
+	deadline: Deadline,
 ): Promise<JsonObject[]> {
 	const target = {
 		path: [...versionPath(scope, modelId, versionId), 'outputs'],
@@ -127,10 +134,13 @@ async function predictAll(
 			model: { model_version: { output_info: { output_config: { max_concepts: MOST_CONCEPTS } } } },
 		},
 	};
-	const patience = {
-		waitMs: WAIT_MS,
+	const patience = () => ({
+		waitMs: deadline.left().timeoutMs,
 		onWait: (words: string) => run.hint(`The model was not ready, and was waited for: ${words}`),
-	};
+	});
+	let done = 0;
+	const howFar = () =>
+		`${done} of ${examples.length} inputs were predicted with version ${versionId}`;
 	const batches = Math.ceil(examples.length / MOST_FOR_MODEL);
 	const said: JsonObject[] = [];
 	let next = 0;
@@ -140,9 +150,12 @@ async function predictAll(
 			const batch = examples.slice(from, from + MOST_FOR_MODEL);
 			let place = from;
 			for await (const call of callsOf(batch, run.client)) {
-				for (const predicted of await predict(run.client, target, call, patience)) {
+				deadline.check(howFar);
+				for (const predicted of await predict(run.client, target, call, patience())) {
+					if (isNotReady(predicted)) deadline.check(howFar);
 					said[place] = outputOf(predicted, examples[place]);
 					place++;
+					done++;
 				}
 			}
 		}

@@ -6,12 +6,11 @@ import { readInput, type Input } from '../shared/clarifai/inputs';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { StatusCode, statusCodeOf } from '../shared/clarifai/statusCodes';
 import { ExplainedError } from '../shared/parameters/problems';
+import type { Deadline } from './deadline';
 import { unzip } from './unzip';
 
 /** `DatasetVersionExportFormat` CLARIFAI_DATA_JSON. */
 const AS_JSON = 3;
-
-const WAIT = { timeoutMs: 30 * 60_000, pollIntervalMs: 5_000 };
 
 /** An export of a dataset version. Plain data. */
 interface Export {
@@ -65,15 +64,20 @@ class ExportFailure extends ExplainedError {}
  * The inputs of a dataset version with their labels. Only the export gives them: Clarifai's lists know
  * what a dataset holds now, not what it held.
  * @throws ExportFailure
+ * @throws WaitRanOut
  */
 export async function inputsOfVersion(
 	client: ClarifaiClient,
 	scope: AppScope,
 	datasetId: string,
 	versionId: string,
+	deadline: Deadline,
 ): Promise<Input[]> {
 	const started: Export = { scope, datasetId, versionId, description: 'not started' };
-	const { state } = await waitForJob(client, exportJob, started, WAIT);
+	const { state, end } = await waitForJob(client, exportJob, started, deadline.left());
+	if (end === 'timedOut') {
+		deadline.check(() => `the labelled data were not exported yet (${state.description})`);
+	}
 	const what = `Version ${versionId} of dataset "${datasetId}"`;
 	if (state.url === undefined) {
 		throw new ExportFailure(

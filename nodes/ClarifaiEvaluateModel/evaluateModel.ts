@@ -7,12 +7,13 @@ import { findModel, modelType } from '../shared/api/models';
 import { known, objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readyDatasetVersion } from '../shared/node/datasetVersion';
 import type { ItemRun, ItemWork, Route } from '../shared/node/itemWork';
-import { isTool } from '../shared/node/tool';
+import { isTool, TOOL_WAIT_MS } from '../shared/node/tool';
 import { datasetProblem } from '../shared/parameters/datasetProblem';
 import { gathered, InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { usableVersion, type UsableVersion } from '../shared/parameters/usableVersion';
 import { evaluateByPredictions, isComparable } from './byPredictions';
 import { readEvaluation } from './clarifaiEvaluation';
+import { Deadline, WaitRanOut } from './deadline';
 import {
 	evaluationPairJob,
 	startedEvaluation,
@@ -71,6 +72,8 @@ export const OUTPUTS = ['Passed', 'Not Passed'];
 
 const PURPOSE = 'Made by Clarifai Evaluate Model in n8n';
 
+const WAIT_AS_TOOL = { timeoutMs: TOOL_WAIT_MS, pollIntervalMs: 5_000 };
+
 const NOT_DONE: Verdict = { passed: false, reason: 'The evaluation is not done yet' };
 
 export function evaluateItems(
@@ -98,7 +101,7 @@ export function evaluateItems(
 			const { evaluations } = result;
 			if (result.isLive) return result;
 			if (!evaluations) {
-				return withVerdict(result, request, await judgeByPredictions(result, request, run));
+				return await judgedInTime(result, request, run);
 			}
 			// Without a wait, what is there already is told all the same.
 			const wait = request.wait ?? { timeoutMs: 0, pollIntervalMs: 1000 };
@@ -230,7 +233,12 @@ async function start(
 			isLive: true,
 		};
 	}
-	const data = { scope: home, datasetId, datasetVersionId: request.datasetVersionId };
+	const data = {
+		scope: home,
+		datasetId,
+		datasetVersionId: request.datasetVersionId,
+		asTool: request.wait === undefined,
+	};
 	// One for both, so that they are measured by the same.
 	const datasetVersionId = await readyDatasetVersion(data, PURPOSE, run);
 	const result = {
@@ -253,18 +261,35 @@ async function start(
 	return { ...result, evaluations: { candidate: evaluation, baseline: other } };
 }
 
+/** A wait for predictions that ran out does not pass, and says how far it came. */
+async function judgedInTime(
+	result: EvaluateResult,
+	request: EvaluateRequest,
+	run: ItemRun,
+): Promise<EvaluateResult> {
+	const deadline = new Deadline(request.wait ?? WAIT_AS_TOOL);
+	const judged = await judgeByPredictions(result, request, run, deadline).catch(
+		(error: unknown) => error,
+	);
+	if (!(judged instanceof Error)) return withVerdict(result, request, judged as Judged);
+	if (!(judged instanceof WaitRanOut)) throw judged;
+	run.hint(judged.message);
+	return { ...result, timedOut: true, verdict: { passed: false, reason: judged.message } };
+}
+
 async function judgeByPredictions(
 	{ versionId, baseline, kind, datasetVersionId = '' }: EvaluateResult,
 	{ scope, home, modelId, datasetId }: EvaluateRequest,
 	run: ItemRun,
+	deadline: Deadline,
 ): Promise<Judged> {
 	const version = [...datasetPath(home, datasetId), 'versions', datasetVersionId];
 	const inputs = await run.client.onceInRun(
 		`inputs of ${version.join('/')}`,
-		async () => await inputsOfVersion(run.client, home, datasetId, datasetVersionId),
+		async () => await inputsOfVersion(run.client, home, datasetId, datasetVersionId, deadline),
 	);
 	const evaluate = async (id: string) =>
-		await evaluateByPredictions(scope, modelId, id, kind, inputs, run);
+		await evaluateByPredictions(scope, modelId, id, kind, inputs, run, deadline);
 	const result = await evaluate(versionId);
 	return {
 		result,

@@ -29,7 +29,7 @@ export interface EvaluateRequest {
 	evaluationId?: string;
 	perConcept: boolean;
 	report: boolean;
-	/** Absent when the node returns at once. */
+	/** Absent when the node returns at once: an agent runs it. */
 	wait?: WaitOptions;
 	simplify: boolean;
 }

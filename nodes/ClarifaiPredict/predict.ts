@@ -13,6 +13,7 @@ import {
 	type Prediction,
 } from '../shared/clarifai/predictions';
 import type { BatchItem, ItemWork } from '../shared/node/itemWork';
+import { isTool, TOOL_WAIT_MS } from '../shared/node/tool';
 import { plainText } from '../shared/clarifai/plainText';
 import {
 	bytesOf,
@@ -51,6 +52,7 @@ const MINUTE = 60_000;
 export function predictItems(
 	context: IExecuteFunctions,
 ): ItemWork<PredictRequest, PredictResult, Target> {
+	const mostWaitMs = isTool(context) ? TOOL_WAIT_MS : Infinity;
 	const inputOf = ({ medium, itemIndex }: PredictRequest): PredictionInput => ({
 		size: medium.source === 'binary' ? medium.size : 0,
 		data: (place) => mediumContent(medium, place, readFileOf(context, itemIndex, medium)),
@@ -79,7 +81,10 @@ export function predictItems(
 					minValue: item.number('options.minValue', { min: 0, max: 1 }),
 					conceptNames: item.idList('options.conceptIds'),
 				},
-				waitMs: item.numberOrDefault('options.waitForModelMinutes', { min: 0 }) * MINUTE,
+				waitMs: Math.min(
+					item.numberOrDefault('options.waitForModelMinutes', { min: 0 }) * MINUTE,
+					mostWaitMs,
+				),
 				itemIndex: item.itemIndex,
 				includeInput: item.boolean('options.includeInputFields'),
 				outputField: (item.text('options.putOutputInField') ?? '').trim(),

@@ -40,6 +40,8 @@ export interface TrainRequest {
 	/** Where a pipeline runs. */
 	nodepool?: ChosenNodepool;
 	dryRun: boolean;
+	/** An agent runs the node. */
+	asTool: boolean;
 	/** Absent when the node returns as soon as the training has started. */
 	wait?: WaitOptions;
 	/** What the item tells of the model. */
@@ -85,6 +87,7 @@ export async function readRequest(item: ItemParameters, mayWait: boolean): Promi
 		minimumNewInputs: item.number('additionalFields.minimumNewInputs', { min: 0, whole: true }),
 		nodepool: nodepoolOf(item, 'additionalFields.computeCluster', 'additionalFields.nodepool'),
 		dryRun,
+		asTool: !mayWait,
 		wait: trainWait(item, mayWait && !dryRun),
 		knownModel: item.knownModel(scope, model.id),
 		simplify: item.boolean('simplify'),

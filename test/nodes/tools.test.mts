@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { runsOf, valid } from './pipelineSetup.mts';
 import { callsOf, DEMO, locate, setUp } from './setup.mts';
 
 const TEMPLATE = 'MMClassification_ResNet_50_RSB_A1';
@@ -157,6 +158,28 @@ describe.each(['v2', 'v3'] as const)('as a tool of an AI agent (%s)', (style) =>
 		expect(answer).toEqual([expect.objectContaining({ status: 'queued' })]);
 		expect(callsOf(emulator)).not.toContain('GET GetModelVersion');
 	});
+});
+
+it('Train goes on with the dataset version that the call before it has made', async () => {
+	const platform = await setUp({ platform: 'hosted' });
+	const { engine, emulator, time } = platform;
+	emulator.planDatasetVersion(DEMO.datasetId, { seconds: 300 });
+	const { versions } = emulator.app().datasets.get(DEMO.datasetId)!;
+	const before = versions.size;
+	const began = time.now();
+
+	const first = await engine.asTool('clarifaiTrain', valid(), {}, 'v3');
+	const waited = time.now() - began;
+	emulator.clock.advance(300_000);
+	const second = await engine.asTool('clarifaiTrain', valid(), {}, 'v3');
+
+	expect(waited).toBeLessThan(60_000);
+	expect(first.call?.response).toContain('is still being made');
+	expect(JSON.parse(second.call?.response ?? '[]')).toMatchObject([{ status: 'queued' }]);
+	expect(versions.size).toBe(before + 1);
+	expect(runsOf(platform)).toMatchObject([
+		{ args: { dataset_version_id: [...versions.keys()].at(-1) } },
+	]);
 });
 
 it('tells an agent whose tools are nodes of the execution what to do about an error', async () => {

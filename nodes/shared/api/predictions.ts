@@ -46,6 +46,11 @@ const NOT_READY_YET: ReadonlySet<number> = new Set([
 	StatusCode.RUNNER_NEEDS_RETRY,
 ]);
 
+/** Whether an input has no answer because the model is still on its way. */
+export function isNotReady(predicted: Predicted): boolean {
+	return predicted instanceof ClarifaiFailure && NOT_READY_YET.has(predicted.facts.code ?? 0);
+}
+
 /**
  * Predicts inputs in one request, and waits out a model that is not ready yet. A batch that fails as a
  * whole is split until each input has its own answer: one bad input fails all of a container model's.
@@ -111,12 +116,14 @@ async function whenReady(
 
 /** In Clarifai's words, that the model is on its way; undefined for any other answer. */
 function notReadyYet(answer: Predicted, { key }: PredictionTarget): string | undefined {
-	if (answer instanceof ClarifaiFailure) {
-		return NOT_READY_YET.has(answer.facts.code ?? 0) ? answer.message : undefined;
-	}
+	if (answer instanceof ClarifaiFailure) return isNotReady(answer) ? answer.message : undefined;
 	const statuses = objectsAt(answer, key).map((entry) => objectAt(entry, 'status'));
-	const isNotReady = statuses.some((status) => NOT_READY_YET.has(statusCodeOf(status.code) ?? 0));
-	return isNotReady ? (textAt(statuses[0], 'description') ?? 'The model is not ready') : undefined;
+	const isAnyNotReady = statuses.some((status) =>
+		NOT_READY_YET.has(statusCodeOf(status.code) ?? 0),
+	);
+	return isAnyNotReady
+		? (textAt(statuses[0], 'description') ?? 'The model is not ready')
+		: undefined;
 }
 
 function waitedInVain(
@@ -133,7 +140,7 @@ function waitedInVain(
 		message: 'The model is not ready',
 		call,
 		...facts,
-		details: `Waited ${Math.round(waitMs / 60_000)} minutes for the model`,
+		details: `Waited ${waitMs < 60_000 ? `${Math.round(waitMs / 1000)} seconds` : `${Math.round(waitMs / 60_000)} minutes`} for the model`,
 	});
 }
 

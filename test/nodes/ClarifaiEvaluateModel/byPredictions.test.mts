@@ -531,3 +531,51 @@ it('a version of the dataset that is named is the one that is exported', async (
 
 	expect(batchSizes(emulator).reduce((sum, size) => sum + size)).toBe(41);
 });
+
+describe('the wait for predictions', () => {
+	const byPredictions = (timeoutMinutes: number) =>
+		onApril({
+			evaluateWith: 'predictions',
+			compareWith: 'nothing',
+			waitOptions: { timeoutMinutes },
+		});
+
+	it('for a model that sleeps ends with the option, and does not pass', async () => {
+		const platform = await setUpHeldOut();
+		const concepts = ['rose', 'tulip'];
+		const { message } = platform.emulator.addContainerVersion('flowers', { concepts });
+		const version = message.id as string;
+		platform.emulator.addDeployment('live', 'flowers');
+		platform.emulator.planColdStart('live', { seconds: 36_000 });
+		const began = platform.time.now();
+
+		const result = await platform.run(EVALUATE, byPredictions(5), { items: [flowers(version)] });
+
+		expect(passed(result)).toEqual([]);
+		expect(notPassed(result)).toMatchObject([
+			{
+				passed: false,
+				timedOut: true,
+				reason: `The wait ran out: 0 of 40 inputs were predicted with version ${version}`,
+			},
+		]);
+		expect(platform.time.now() - began).toBeLessThan(6 * 60_000);
+	});
+
+	it('for the export of the data ends with the option, and does not pass', async () => {
+		const platform = await setUpHeldOut(undefined, { datasetVersionSeconds: 36_000 });
+		const version = addVersion(platform);
+		const began = platform.time.now();
+
+		const result = await platform.run(EVALUATE, byPredictions(5), { items: [flowers(version)] });
+
+		expect(notPassed(result)).toMatchObject([
+			{
+				passed: false,
+				timedOut: true,
+				reason: expect.stringContaining('the labelled data were not exported yet'),
+			},
+		]);
+		expect(platform.time.now() - began).toBeLessThan(6 * 60_000);
+	});
+});

@@ -377,6 +377,61 @@ describe.each(['v2', 'v3'] as const)('as a tool of an agent (%s)', (style) => {
 		expect(answer).not.toHaveProperty('status');
 		expect(evaluatedVersions(platform)).toEqual([worse]);
 	});
+
+	it('waits shortly for a dataset version, and goes on with it when it is called again', async () => {
+		const platform = await setUpRivals();
+		const { engine, emulator, time, better } = platform;
+		emulator.planDatasetVersion(DATASET, { seconds: 300 });
+		const onNew = { ...parameters(better), additionalFields: {} };
+		const versions = () => [...emulator.app().datasets.get(DATASET)!.versions.keys()];
+		const began = time.now();
+
+		const first = await engine.asTool(EVALUATE, onNew, {}, style);
+		const waited = time.now() - began;
+		emulator.clock.advance(300_000);
+		const second = await engine.asTool(EVALUATE, onNew, {}, style);
+
+		expect(waited).toBeLessThan(60_000);
+		expect(versions()).toHaveLength(2);
+		if (style === 'v3') expect(first.call?.response).toContain('is still being made');
+		expect(JSON.parse(second.call?.response ?? '[]')).toMatchObject([
+			{ datasetVersionId: versions()[1], status: 'evaluating' },
+		]);
+	});
+
+	it('makes another version once the dataset has new inputs', async () => {
+		const { engine, emulator, better } = await setUpRivals();
+		const onNew = { ...parameters(better), additionalFields: {} };
+		await engine.asTool(EVALUATE, onNew, {}, style);
+		emulator.clock.advance(60_000);
+		emulator.addLabelledInputs(DATASET, [{ id: 'new', text: 'a rose', concepts: ['rose'] }]);
+
+		await engine.asTool(EVALUATE, onNew, {}, style);
+
+		expect(emulator.app().datasets.get(DATASET)!.versions.size).toBe(3);
+	});
+
+	it('predicts only for as long as an agent waits', async () => {
+		const platform = await setUpHeldOut();
+		const concepts = ['rose', 'tulip'];
+		const { message } = platform.emulator.addContainerVersion('flowers', { concepts });
+		const version = message.id as string;
+		platform.emulator.addDeployment('live', 'flowers');
+		platform.emulator.planColdStart('live', { seconds: 36_000 });
+		const began = platform.time.now();
+
+		const { call } = await platform.engine.asTool(
+			EVALUATE,
+			{ ...parameters(version), evaluateWith: 'predictions' },
+			{},
+			style,
+		);
+
+		expect(JSON.parse(call?.response ?? '[]')).toMatchObject([
+			{ passed: false, timedOut: true, reason: expect.stringContaining('The wait ran out') },
+		]);
+		expect(platform.time.now() - began).toBeLessThan(60_000);
+	});
 });
 
 describe('the lists', () => {

@@ -246,6 +246,21 @@ describe('a deployment that sleeps', () => {
 		expect(bodiesOf(platform.emulator, 'PostModelOutputs')).toHaveLength(1);
 	});
 
+	it('is waited for only shortly as a tool of an agent', async () => {
+		platform.emulator.planColdStart('live', { seconds: 3600 });
+		const began = platform.time.now();
+		const url = 'https://files.example/rose.jpg';
+
+		const { call } = await platform.engine.asTool(
+			NODE,
+			{ model: flowers, inputSource: 'url', url },
+			{},
+		);
+
+		expect(call?.response).toContain('error');
+		expect(platform.time.now() - began).toBeLessThan(MINUTE);
+	});
+
 	it('does not keep a bad input from being told apart', async () => {
 		platform.emulator.planColdStart('live', { seconds: 30 });
 		const items = [...pictures('a'), withFile(inMemory(notAPicture('b')), { name: 'b' })];
