@@ -23,6 +23,7 @@ const MAX_HINT = 1000;
 /** For work that changes nothing. */
 const NO_MEMORY: WritesMemory = {
 	known: {},
+	changes: {},
 	inherited: [],
 	mayHaveSiblings: false,
 	items: () => [],

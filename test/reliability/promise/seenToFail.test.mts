@@ -4,6 +4,7 @@ import { play, type Played } from './play.mts';
 import { reportsOf } from './reports.mts';
 import type { Scenario } from './scenario.mts';
 import type { Choices, Item } from './step.mts';
+import type { StepName } from './steps/index.mts';
 
 jest.setTimeout(120_000);
 
@@ -354,5 +355,33 @@ test.each([
 		});
 
 		expect(made(played, 'training')).toBeLessThanOrEqual(2);
+	},
+);
+
+test.each([
+	['updateDefault', 'PatchApps', 'GetApp', 1, { reindex: true }],
+	['createWorkflow', 'PatchWorkflows', 'GetWorkflow', 1, { ifExists: 'change' }],
+	['deploy', 'PatchDeployments', 'GetDeployment', 3, { ifExists: 'change' }],
+] as Array<[StepName, string, string, number, Partial<Choices>]>)(
+	'an unclear change is not sent again once another item has changed the same: %s',
+	async (step, patch, look, skip, choices) => {
+		const item = itemsOf(1)[0]!;
+		const played = await playOnTidy({
+			steps: [step],
+			items: [item, step === 'updateDefault' ? { ...item, workflow: 'other' } : item],
+			areThere: true,
+			choices: { ...CHOICES, ...choices },
+			faults: [
+				{ kind: 'resetAfter', rpc: patch, times: 1 },
+				// Longer than all looks: five, of eight tries each.
+				{ kind: 'http500', rpc: look, skip, times: 40 },
+			],
+			onError: 'continueRegularOutput',
+			retryOnFail: true,
+		});
+
+		expect(played.emulator.faults.total).toBe(41);
+		expect(played.emulator.requests.filter(({ rpc }) => rpc === patch)).toHaveLength(2);
+		expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
 	},
 );
