@@ -110,6 +110,20 @@ export class Writer {
 	}
 
 	/**
+	 * Learns what there is of a kind before anything is written, so that also a second retry of an
+	 * execution that failed before it got to this write knows what was there then.
+	 * @returns whether what was there at the failure is known, or nothing is there
+	 */
+	async learn<Made>(write: Write<Made>): Promise<boolean> {
+		const { known, inherited, mayHaveSiblings } = this.memory;
+		await this.inTurn(write.turn, async () => {
+			if (Object.hasOwn(known, write.turn)) return;
+			known[write.turn] = idsOf(await write.look(this.client), write);
+		});
+		return !mayHaveSiblings || inherited.includes(write.turn) || known[write.turn].length === 0;
+	}
+
+	/**
 	 * Carries out a write, in its turn.
 	 * @param item what is remembered of it; kept up to date
 	 * @throws ClarifaiFailure
