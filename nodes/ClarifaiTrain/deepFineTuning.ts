@@ -3,8 +3,16 @@ import { inApp } from '../shared/api/call';
 import { conceptIds as conceptsOfApp } from '../shared/api/concepts';
 import { findModel, modelType, modelTypes, modelVersions } from '../shared/api/models';
 import { withVersion, type Training } from '../shared/api/trainings';
+import type { Write } from '../shared/api/write';
 import { portalUrl } from '../shared/clarifai/identifiers';
-import { agrees, objectAt, objectsAt, showsAll, textAt, type JsonObject } from '../shared/clarifai/json';
+import {
+	agrees,
+	objectAt,
+	objectsAt,
+	showsAll,
+	textAt,
+	type JsonObject,
+} from '../shared/clarifai/json';
 import { readModelVersion, type ModelVersion } from '../shared/clarifai/models';
 import { didYouMean } from '../shared/clarifai/nearest';
 import { StatusCode } from '../shared/clarifai/statusCodes';
@@ -98,9 +106,16 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 		problems.push(...(await problemsOfResources(request, run)));
 		if (problems.length > 0) throw inputProblemOf(problems);
 
+		const content = { ...request, hyperparameters };
+		const datasetFields = type ? datasetFieldsOf(type, templateId) : {};
+		// A model that was created just before has no version yet.
+		if (!request.dryRun && !knownModel?.isNew) {
+			const isGuarded = await run.learn(trainingWrite(request, content, datasetFields));
+			if (!isGuarded) run.hint(unguarded(modelId));
+		}
 		return {
-			content: { ...request, hyperparameters },
-			datasetFields: type ? datasetFieldsOf(type, templateId) : {},
+			content,
+			datasetFields,
 			defaults: template ? defaultsOf(withoutInternal(template)) : {},
 			modelTypeId,
 			unchecked,
@@ -116,24 +131,9 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 	},
 
 	async start(request, { content, datasetFields, modelTypeId }, run): Promise<Training> {
-		const { scope, modelId, template, knownModel } = request;
+		const { scope, modelId, template } = request;
 		if (run.client.isHosted) run.hint(DEPRECATED);
-		const body = trainingBody(content, datasetFields);
-		const [asked] = objectsAt(body, 'model_versions');
-		const { made } = await run.write<ModelVersion>({
-			call: { method: 'POST', path: inApp(scope, 'models', modelId, 'versions'), body },
-			// One after the other: only so can a lost one be told from its neighbours.
-			turn: `trainings of ${scope.userId}/${scope.appId}/${modelId}`,
-			read: (answer) => readModelVersion(objectAt(objectAt(answer, 'model'), 'model_version')),
-			idOf: ({ id }) => id,
-			look: async (client) => await modelVersions(client, scope, modelId),
-			isOurs: ({ raw }) => isSameTraining(raw, asked),
-			showsAll: ({ raw }) => isShownTraining(raw, asked),
-			// A model that was created just before has no version yet.
-			there: knownModel?.isNew ? [] : undefined,
-			what: `the training of model "${modelId}"`,
-			where: `the versions of the model, ${portalUrl(scope, 'models', modelId)}`,
-		});
+		const { made } = await run.write(trainingWrite(request, content, datasetFields));
 		const { datasetId, datasetVersionId } = content;
 		const known = { scope, modelId, modelTypeId, template, datasetId, datasetVersionId };
 		return withVersion(known, made);
@@ -151,6 +151,33 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 
 const DEPRECATED =
 	"Clarifai deprecated this training method on api.clarifai.com in April 2026. Set 'Training Method' to Pipeline Template before it ends.";
+
+function trainingWrite(
+	{ scope, modelId, knownModel }: TrainRequest,
+	content: TrainingContent,
+	datasetFields: DatasetFields,
+): Write<ModelVersion> {
+	const body = trainingBody(content, datasetFields);
+	const [asked] = objectsAt(body, 'model_versions');
+	return {
+		call: { method: 'POST', path: inApp(scope, 'models', modelId, 'versions'), body },
+		// One after the other: only so can a lost one be told from its neighbours.
+		turn: `trainings of ${scope.userId}/${scope.appId}/${modelId}`,
+		read: (answer) => readModelVersion(objectAt(objectAt(answer, 'model'), 'model_version')),
+		idOf: ({ id }) => id,
+		look: async (client) => await modelVersions(client, scope, modelId),
+		isOurs: ({ raw }) => isSameTraining(raw, asked),
+		showsAll: ({ raw }) => isShownTraining(raw, asked),
+		there: knownModel?.isNew ? [] : undefined,
+		what: `the training of model "${modelId}"`,
+		where: `the versions of the model, ${portalUrl(scope, 'models', modelId)}`,
+	};
+}
+
+/** For a retry of an execution that failed in its checks. */
+function unguarded(modelId: string): string {
+	return `This execution failed before it knew which versions model "${modelId}" had. If another retry of it has trained the model, this one cannot tell, and trains it again.`;
+}
 
 function noModel({ modelId }: TrainRequest): never {
 	throw new InputProblem(

@@ -3,7 +3,12 @@ import { inApp } from '../shared/api/call';
 import { MAX_PAGE_SIZE, type ClarifaiClient } from '../shared/api/client';
 import { ClarifaiFailure, ifExists } from '../shared/api/failures';
 import { fetchModelVersion } from '../shared/api/models';
-import { fetchPipelineRun, listPipelineRuns, listPipelines } from '../shared/api/pipelines';
+import {
+	fetchPipelineRun,
+	listPipelineRuns,
+	listPipelines,
+	withNewestVersion,
+} from '../shared/api/pipelines';
 import { isByRun, runTraining, withRun, withVersion, type Training } from '../shared/api/trainings';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt } from '../shared/clarifai/json';
@@ -109,7 +114,13 @@ export class TrainingsLook {
 			.sort((a, b) => compareTimes(b.createdAt ?? '', a.createdAt ?? ''))
 			.slice(0, WATCHED_PIPELINES);
 		const found = await Promise.all(
-			newest.map(async ({ id, versionId }) => {
+			newest.map(async (listed) => {
+				const pipeline = await this.tolerating(
+					undefined,
+					async () => await withNewestVersion(this.client, scope, listed),
+					() => false,
+				);
+				const { id, versionId } = pipeline ?? {};
 				if (id === undefined || versionId === undefined) return [];
 				const runs = await this.tolerating(
 					[],

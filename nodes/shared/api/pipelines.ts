@@ -62,6 +62,18 @@ export async function findPipeline(
 	return answer && readPipeline(objectAt(answer, 'pipeline'));
 }
 
+/** A pipeline of a list with its newest version, which lists may leave out; undefined when it is gone. */
+export async function withNewestVersion(
+	client: ClarifaiClient,
+	scope: AppScope,
+	pipeline: Pipeline,
+): Promise<Pipeline | undefined> {
+	const { id, versionId } = pipeline;
+	if (id === undefined || versionId !== undefined) return pipeline;
+	const found = await findPipeline(client, scope, id);
+	return found && { ...pipeline, versionId: found.versionId };
+}
+
 /** All runs of a version of a pipeline. */
 export async function listPipelineRuns(
 	client: ClarifaiClient,

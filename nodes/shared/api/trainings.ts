@@ -11,7 +11,13 @@ import type { ClarifaiClient } from './client';
 import { ifExists } from './failures';
 import type { Job } from './jobs';
 import { fetchModelVersion, modelVersions, versionPath } from './models';
-import { fetchPipelineRun, listPipelineRuns, listPipelines, pipelineRunPath } from './pipelines';
+import {
+	fetchPipelineRun,
+	listPipelineRuns,
+	listPipelines,
+	pipelineRunPath,
+	withNewestVersion,
+} from './pipelines';
 import { VERSION_MISSING_LONG_MS, VERSION_MISSING_MS } from './retries';
 import { time } from './time';
 
@@ -273,9 +279,12 @@ async function otherRuns(
 		return Number.isNaN(made) || (made > began - LONGEST_RUN_MS && made <= ended + 2 * SLACK_MS);
 	});
 	const found = await Promise.all(
-		pipelines.slice(0, MOST_PIPELINES).map(async ({ id, versionId }) => {
-			if (id === undefined || versionId === undefined) return [];
-			return await listPipelineRuns(client, scope, id, versionId);
+		pipelines.slice(0, MOST_PIPELINES).map(async (pipeline) => {
+			const { id, versionId } = (await withNewestVersion(client, scope, pipeline)) ?? {};
+			if (id === undefined) return [];
+			if (versionId !== undefined) return await listPipelineRuns(client, scope, id, versionId);
+			// Its runs cannot be seen, so one may train this model.
+			return [{ id, createdAt: pipeline.createdAt, endedAt: undefined, arguments: {} }];
 		}),
 	);
 	const noted = [...own].flatMap(([id, other]) => {
@@ -283,7 +292,8 @@ async function otherRuns(
 		if (id === run.pipelineId || other.modelId !== modelId || !isSameApp) return [];
 		return [{ id, createdAt: other.createdAt, endedAt: other.completedAt }];
 	});
-	const listed = found.flat().flatMap(({ id, arguments: { model_id: trained }, ...times }) => {
+	const seen: Array<Pick<PipelineRun, 'id' | 'createdAt' | 'endedAt' | 'arguments'>> = found.flat();
+	const listed = seen.flatMap(({ id, arguments: { model_id: trained }, ...times }) => {
 		const isOther = id !== undefined && id !== run.runId;
 		// A run whose arguments are not shown may train this model as well.
 		const mayTrain = trained === undefined || trained === modelId;

@@ -49,12 +49,18 @@ export interface WriteMemory {
 	unclearSince?: string;
 	/** The turn of what is unclear. */
 	unclearTurn?: string;
+	/** Of an unclear change: what was there right before it. */
+	before?: string[];
+	/** Of an unclear change: how many changes of its turn there had been, with it. */
+	changes?: number;
 }
 
 /** What is remembered of all writes of a run, for a later try of the same run. */
 export interface WritesMemory {
 	/** By turn: the IDs that were there before this run wrote, and those that it has made since. */
 	known: Record<string, string[]>;
+	/** By turn: how many changes this run has made, or may have made. */
+	changes: Record<string, number>;
 	/** Turns that an earlier try of this run knew. */
 	inherited: readonly string[];
 	/**
@@ -104,6 +110,20 @@ export class Writer {
 	}
 
 	/**
+	 * Learns what there is of a kind before anything is written, so that also a second retry of an
+	 * execution that failed before it got to this write knows what was there then.
+	 * @returns whether what was there at the failure is known, or nothing is there
+	 */
+	async learn<Made>(write: Write<Made>): Promise<boolean> {
+		const { known, inherited, mayHaveSiblings } = this.memory;
+		await this.inTurn(write.turn, async () => {
+			if (Object.hasOwn(known, write.turn)) return;
+			known[write.turn] = idsOf(await write.look(this.client), write);
+		});
+		return !mayHaveSiblings || inherited.includes(write.turn) || known[write.turn].length === 0;
+	}
+
+	/**
 	 * Carries out a write, in its turn.
 	 * @param item what is remembered of it; kept up to date
 	 * @throws ClarifaiFailure
@@ -148,7 +168,10 @@ class Attempt<Made> {
 		if (isKnown) this.known = new Set(known[turn]);
 		const isFromBefore = inherited.includes(turn) || there?.length === 0;
 		const mayBeSiblings = mayHaveSiblings && isFromBefore && !isChange;
-		if (this.item.unclearSince !== undefined || mayBeSiblings) return await this.findOurs();
+		if (this.item.unclearSince !== undefined) {
+			return isChange ? await this.findChange() : await this.findOurs();
+		}
+		if (mayBeSiblings) return await this.findOurs();
 		if (isChange || !isKnown) {
 			this.remember(idsOf(there ?? (await this.write.look(this.client)), this.write));
 			this.known = new Set(known[turn]);
@@ -166,6 +189,27 @@ class Attempt<Made> {
 		const found = await this.lookNow(this.client);
 		if (found instanceof ClarifaiFailure) throw isUnclear ? this.unknown(found) : found;
 		return this.theOneOf(found.ours);
+	}
+
+	/**
+	 * The same for a change, which shows only as long as nothing has changed it again. It may be sent again
+	 * where all is as it was before it, and this run has changed nothing since.
+	 */
+	private async findChange(): Promise<Made | undefined> {
+		const { turn, leavesNoTrace } = this.write;
+		const { before = [], changes } = this.item;
+		if (leavesNoTrace) throw this.unknown();
+		const isLast = this.memory.changes[turn] === changes;
+		// What a later change has left is that one's.
+		this.known = new Set(isLast ? before : [...before, ...(this.memory.known[turn] ?? [])]);
+		const found = await this.lookNow(this.client);
+		if (found instanceof ClarifaiFailure) throw this.unknown(found);
+		const ours = this.theOneOf(found.ours);
+		if (ours !== undefined) return ours;
+		if (!isLast || !isAmong(found.ids, before)) throw this.unknown();
+		this.remember(before);
+		this.known = new Set(before);
+		return undefined;
 	}
 
 	/** @throws ClarifaiFailure when nobody can tell which it is, or whether it is another item's */
@@ -231,6 +275,8 @@ class Attempt<Made> {
 			lastLook = undefined;
 			const ours = this.theOneOf(found.ours, lost);
 			if (ours !== undefined) return ours;
+			// Somebody has changed it since, so what this write did cannot be seen any more.
+			if (this.write.isChange && !isAmong(found.ids, [...this.known])) throw this.unknown(lost);
 		}
 		if (this.client.signal?.aborted) return await this.lookAfterEnd(lost);
 		if (lastLook) throw this.unknown(lastLook);
@@ -270,18 +316,32 @@ class Attempt<Made> {
 	private claim(made: Made): Made {
 		const id = this.write.idOf(made);
 		if (id !== undefined) this.remember([id]);
+		if (this.item.unclearSince === undefined) this.countChange();
 		this.markClear();
 		return made;
 	}
 
 	private markUnclear(): void {
+		const { turn, isChange } = this.write;
+		if (this.item.unclearSince === undefined) {
+			this.countChange();
+			this.item.unclearTurn = turn;
+			if (isChange) this.item.before = [...this.known];
+			if (isChange) this.item.changes = this.memory.changes[turn];
+		}
 		this.item.unclearSince = new Date(time.date()).toISOString();
-		this.item.unclearTurn = this.write.turn;
 	}
 
 	private markClear(): void {
 		delete this.item.unclearSince;
 		delete this.item.unclearTurn;
+		delete this.item.before;
+		delete this.item.changes;
+	}
+
+	private countChange(): void {
+		const { turn, isChange } = this.write;
+		if (isChange) this.memory.changes[turn] = (this.memory.changes[turn] ?? 0) + 1;
 	}
 
 	private remember(ids: string[]): void {
@@ -305,6 +365,10 @@ class Attempt<Made> {
 				: { kind: 'unclear' as const, message: 'Clarifai did not say what became of the request' };
 		return new ClarifaiFailure({ ...facts, kind: 'unclear', call, unknownWrite });
 	}
+}
+
+function isAmong(ids: readonly string[], all: readonly string[]): boolean {
+	return ids.every((id) => all.includes(id));
 }
 
 function idsOf<Made>(there: Made[], write: Write<Made>): string[] {

@@ -76,6 +76,8 @@ export interface ItemRun {
 	readonly token: string;
 	/** The item's write has been sent, and nobody knows what became of it. */
 	readonly mayBeDone: boolean;
+	/** Learns what is there before a write; see `Writer`. */
+	learn<Made>(write: Write<Made>): Promise<boolean>;
 	/** Carries out a write once; see `Writer`. */
 	write<Made>(write: Write<Made>): Promise<Written<Made>>;
 	/** Runs work of which only one item's may be under way, in the order of the items. */

@@ -23,6 +23,7 @@ const MAX_HINT = 1000;
 /** For work that changes nothing. */
 const NO_MEMORY: WritesMemory = {
 	known: {},
+	changes: {},
 	inherited: [],
 	mayHaveSiblings: false,
 	items: () => [],
@@ -146,6 +147,7 @@ class Run<Request, Result, Checked> {
 			client,
 			itemIndex,
 			token: `${this.memory?.token ?? ''}-${itemIndex}`,
+			learn: async (write) => await writer.learn(write),
 			write: async (write) => await writer.write(write, known),
 			writeInTurn: async (write) => await writer.writeNow(write, known),
 			inTurn: async (turn, work) => await writer.inTurn(turn, work),

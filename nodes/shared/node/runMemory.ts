@@ -26,6 +26,7 @@ interface Remembered {
 	token?: string;
 	items?: Record<number, ItemMemory>;
 	known?: WritesMemory['known'];
+	changes?: WritesMemory['changes'];
 }
 
 /**
@@ -53,7 +54,8 @@ export class RunMemory {
 		const mayHaveSiblings = (remembered.mayHaveSiblings ??= false) || isByHand;
 		Object.assign(remembered, { executionId, mayHaveSiblings });
 		const items = () => Object.values(this.items);
-		this.writes = { known, inherited: Object.keys(known), mayHaveSiblings, items };
+		const changes = (remembered.changes ??= {});
+		this.writes = { known, changes, inherited: Object.keys(known), mayHaveSiblings, items };
 	}
 
 	static of(context: IExecuteFunctions): RunMemory {
@@ -108,4 +110,5 @@ function forget(remembered: Remembered): void {
 	delete remembered.token;
 	delete remembered.items;
 	delete remembered.known;
+	delete remembered.changes;
 }

@@ -84,16 +84,22 @@ export async function play(scenario: Scenario): Promise<Played> {
 }
 
 /** What a chain that begins in the middle goes on from. */
-function givenFor({ steps, items }: Scenario, emulator: Emulator) {
+function givenFor({ steps, items, areThere = false }: Scenario, emulator: Emulator) {
 	const makesModels = steps.includes('createModel');
 	const trains = steps.includes('trainVersion') || steps.includes('trainPipeline');
 	return items.map((item) => {
 		const { models, workflows } = emulator.app();
 		if (!makesModels && !models.has(item.model)) emulator.addModel(item.model);
-		if (!steps.includes('createWorkflow') && !workflows.has(item.workflow)) {
+		const mayBeThere = !steps.includes('createWorkflow') || areThere;
+		if (mayBeThere && !workflows.has(item.workflow)) {
 			emulator.app().saveWorkflow({ id: item.workflow, nodes: [] });
 		}
-		const version = makesModels || trains ? undefined : emulator.addTrainedVersion(item.model);
+		const isTrained = !makesModels && !trains;
+		if (isTrained && areThere && !hasDeployment(emulator, item.deployment)) {
+			const older = emulator.addTrainedVersion(item.model).message.id;
+			emulator.addDeployment(item.deployment, item.model, { versionId: older });
+		}
+		const version = isTrained ? emulator.addTrainedVersion(item.model) : undefined;
 		return {
 			json: {
 				...item,
@@ -101,4 +107,8 @@ function givenFor({ steps, items }: Scenario, emulator: Emulator) {
 			},
 		};
 	});
+}
+
+function hasDeployment({ world }: Emulator, id: string): boolean {
+	return world.compute.deployments.some((deployment) => deployment.id === id);
 }

@@ -16,6 +16,8 @@ export interface Scenario {
 	steps: StepName[];
 	items: Item[];
 	choices: Choices;
+	/** The workflows and deployments are there already, with other content, where nothing is trained. */
+	areThere?: boolean;
 	faults: FaultRule[];
 	untidiness: Untidiness;
 	seed: number;
@@ -166,6 +168,7 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc.record(
 		steps,
 		items,
 		choices,
+		areThere: fc.boolean(),
 		faults: fc.array(faultRule, { maxLength: 5 }),
 		untidiness: fc.oneof(fc.constant({}), anyUntidiness().map(nothingDeleted)),
 		seed: fc.integer({ min: 1, max: 1000 }),

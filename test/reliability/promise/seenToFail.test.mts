@@ -1,9 +1,13 @@
 import type { FaultRule, Untidiness } from '../../tools/emulator/emulator.mts';
+import { setUpInProcess } from '../../nodes/setUpInProcess.mts';
+import { chain } from '../../tools/engine/engine.mts';
+import { retryOf } from '../../tools/engine/retryExecution.mts';
 import { brokenPromises } from './brokenPromises.mts';
 import { play, type Played } from './play.mts';
 import { reportsOf } from './reports.mts';
 import type { Scenario } from './scenario.mts';
 import type { Choices, Item } from './step.mts';
+import { STEPS, type StepName } from './steps/index.mts';
 
 jest.setTimeout(120_000);
 
@@ -377,3 +381,90 @@ test.each([
 		expect(made(played, 'training')).toBeLessThanOrEqual(2);
 	},
 );
+
+test.each([
+	['updateDefault', 'PatchApps', 'GetApp', 1, { reindex: true }],
+	['createWorkflow', 'PatchWorkflows', 'GetWorkflow', 1, { ifExists: 'change' }],
+	['deploy', 'PatchDeployments', 'GetDeployment', 3, { ifExists: 'change' }],
+] as Array<[StepName, string, string, number, Partial<Choices>]>)(
+	'an unclear change is not sent again once another item has changed the same: %s',
+	async (step, patch, look, skip, choices) => {
+		const item = itemsOf(1)[0]!;
+		const played = await playOnTidy({
+			steps: [step],
+			items: [item, step === 'updateDefault' ? { ...item, workflow: 'other' } : item],
+			areThere: true,
+			choices: { ...CHOICES, ...choices },
+			faults: [
+				{ kind: 'resetAfter', rpc: patch, times: 1 },
+				// Longer than all looks: five, of eight tries each.
+				{ kind: 'http500', rpc: look, skip, times: 40 },
+			],
+			onError: 'continueRegularOutput',
+			retryOnFail: true,
+		});
+
+		expect(played.emulator.faults.total).toBe(41);
+		expect(played.emulator.requests.filter(({ rpc }) => rpc === patch)).toHaveLength(2);
+		expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
+	},
+);
+
+test('a second retry of the original starts nothing that the first one has started', async () => {
+	const { emulator, engine } = await setUpInProcess({ trainingSeconds: 100 });
+	const items = itemsOf(40);
+	for (const { model } of items) emulator.addTrainedVersion(model);
+	emulator.faults.add({ kind: 'failure10020', rpc: 'PostModelVersions', times: 1 });
+	const parameters = STEPS.trainVersion.parameters({ ...CHOICES, requestsPerSecond: 15 });
+	const workflow = chain(engine.node('clarifaiTrain', parameters));
+	const first = await engine.run(workflow, { items: items.map((json) => ({ json: { ...json } })) });
+
+	await engine.run(workflow, retryOf(first));
+	const second = await engine.run(workflow, retryOf(first));
+
+	expect(first.error).toBeDefined();
+	expect(second.error).toBeUndefined();
+	expect(second.hints).toEqual([]);
+	const trainings = emulator.book.of('training').filter(({ request }) => request !== undefined);
+	expect(trainings).toHaveLength(40);
+});
+
+test('a retry that cannot know what was there at the failure says so', async () => {
+	const { emulator, engine } = await setUpInProcess({ trainingSeconds: 100 });
+	const [item] = itemsOf(1);
+	emulator.addTrainedVersion(item!.model);
+	emulator.faults.add({ kind: 'http500', rpc: 'ListModelVersions', times: 8 });
+	const workflow = chain(engine.node('clarifaiTrain', STEPS.trainVersion.parameters(CHOICES)));
+	const first = await engine.run(workflow, { items: [{ json: { ...item } }] });
+
+	const retry = await engine.run(workflow, retryOf(first));
+
+	expect(first.error).toBeDefined();
+	expect(JSON.stringify(retry.hints)).toContain('If another retry of it has trained the model');
+});
+
+test('lists of pipelines without their versions do not hide the runs of another execution', async () => {
+	const wrong: unknown[] = [];
+	for (let seed = 1; seed <= 8; seed++) {
+		const { emulator, engine } = await setUpInProcess({
+			seed,
+			trainingSeconds: 100,
+			untidiness: { listsOmit: ['pipelineVersion'], runs: { noVersion: 0.5 } },
+		});
+		const [item] = itemsOf(1);
+		emulator.addModel(item!.model);
+		const parameters = STEPS.trainPipeline.parameters({ ...CHOICES, wait: true });
+		const runs = await Promise.all(
+			[0, 1].map(async () => {
+				const node = engine.node('clarifaiTrain', parameters, { onError: 'continueRegularOutput' });
+				const run = await engine.run(chain(node), { items: [{ json: { ...item } }] });
+				return run.outputs(node.name);
+			}),
+		);
+		for (const { json } of runs.flat().filter(({ json: { status } }) => status === 'trained')) {
+			const version = emulator.book.of('runVersion').find(({ id }) => id === json.modelVersionId);
+			if (version?.of !== json.pipelineRunId) wrong.push({ seed, ...json });
+		}
+	}
+	expect(wrong).toEqual([]);
+});
