@@ -272,9 +272,7 @@ describe('on a self-hosted platform', () => {
 		const result = await engine.run(loop(platform, train, { evaluateWith: 'predictions' }));
 
 		expect(result.error).toBeUndefined();
-		expect(outputs(result, 'Clarifai Evaluate Model')).toMatchObject([
-			{ passed: true, value: 1 },
-		]);
+		expect(outputs(result, 'Clarifai Evaluate Model')).toMatchObject([{ passed: true, value: 1 }]);
 	});
 });
 
