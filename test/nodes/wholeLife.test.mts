@@ -91,7 +91,7 @@ describe('on the hosted platform', () => {
 			{ passed: true, modelVersionId, baselineVersionId: null },
 		]);
 		expect(outputs(result, 'Clarifai Deploy Model')).toMatchObject([
-			{ modelVersionId, created: true, ready: true, previousModelVersionId: null },
+			{ modelVersionId, created: true, ready: true },
 		]);
 		expect(outputs(result, 'Clarifai Predict')).toMatchObject([
 			{ topConcept: expect.stringMatching(/^(rose|tulip)$/) },
@@ -272,9 +272,7 @@ describe('on a self-hosted platform', () => {
 		const result = await engine.run(loop(platform, train, { evaluateWith: 'predictions' }));
 
 		expect(result.error).toBeUndefined();
-		expect(outputs(result, 'Clarifai Evaluate Model')).toMatchObject([
-			{ passed: true, value: 1, evaluationId: null },
-		]);
+		expect(outputs(result, 'Clarifai Evaluate Model')).toMatchObject([{ passed: true, value: 1 }]);
 	});
 });
 

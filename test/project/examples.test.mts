@@ -263,6 +263,10 @@ describe.each(files)('%s', (file) => {
 		expect(nodes.filter(({ type }) => /Trigger$/.test(type)).length).toBeGreaterThan(0);
 	});
 
+	it('has no line that runs behind another node', () => {
+		expect(crossings(read(file))).toEqual([]);
+	});
+
 	it('explains itself in a sticky note', () => {
 		const notes = read(file).nodes.filter(({ type }) => type === STICKY_NOTE);
 
@@ -299,3 +303,31 @@ describe.each(files)('%s', (file) => {
 		}
 	});
 });
+
+const NODE_SIZE = 96;
+
+/** Connections to the right, roughly as n8n draws them, that go through a node that they do not belong to. */
+function crossings({ nodes, connections }: Example): string[] {
+	const boxes = nodes.filter(({ type }) => type !== STICKY_NOTE);
+	const placeOf = (name: string) => boxes.find((node) => node.name === name)?.position ?? [0, 0];
+	return Object.entries(connections).flatMap(([from, { main = [] }]) =>
+		main.flat().flatMap((to) => {
+			if (!to) return [];
+			const [left, top] = placeOf(from);
+			const [right, bottom] = placeOf(to.node);
+			const width = right - left - NODE_SIZE;
+			if (width < 0) return [];
+			const isBehind = ([x, y]: [number, number]) =>
+				Array.from({ length: 19 }, (_, index) => (index + 1) / 20).some((share) => {
+					// A Bézier curve with level ends: its x is nearly even, its y follows this.
+					const rise = 3 * share ** 2 - 2 * share ** 3;
+					const lineX = left + NODE_SIZE + width * share;
+					const lineY = top + NODE_SIZE / 2 + (bottom - top) * rise;
+					return lineX > x && lineX < x + NODE_SIZE && lineY > y && lineY < y + NODE_SIZE;
+				});
+			return boxes
+				.filter(({ name, position }) => name !== from && name !== to.node && isBehind(position))
+				.map(({ name }) => `${from} → ${to.node} behind ${name}`);
+		}),
+	);
+}

@@ -105,13 +105,21 @@ describe('training', () => {
 
 	test('evaluates after the training when asked to', async () => {
 		clarifai.emulator.addModel('m');
+		clarifai.emulator.addLabelledInputs(
+			'labelled',
+			DEMO.concepts.map((concept) => ({ concepts: [concept], text: concept })),
+		);
 		const { json } = await clarifai.client.post('/models/m/versions', {
 			model_versions: [VALID_TRAINING],
 			eval_info: { params: { evaluate_after_training: true } },
 		});
-		clarifai.emulator.clock.advance(1000 * SECOND);
-		const version = await clarifai.client.version('m', json.model.model_version.id as string);
-		expect(version.metrics.status.code).toBe(21300);
+		const id = json.model.model_version.id as string;
+		expect(await clarifai.client.version('m', id)).not.toHaveProperty('metrics');
+		// The evaluation begins when the training has ended.
+		clarifai.emulator.clock.advance(1010 * SECOND);
+		const { metrics } = await clarifai.client.version('m', id);
+		expect(metrics.status.code).toBe(21300);
+		expect(metrics.summary.macro_avg_f1_score).toBeGreaterThan(0);
 	});
 
 	const params = (more: Message) => ({
