@@ -19,6 +19,7 @@ export type Deed =
 	| 'concept'
 	| 'conceptChange'
 	| 'input'
+	| 'annotation'
 	| 'inputChange'
 	| 'inputDeletion'
 	| 'addJobCancellation'
@@ -94,6 +95,8 @@ const DEEDS: Record<string, (request: Message, answer: Message) => Done[]> = {
 	PatchConcepts: ({ user_app_id }, { concepts }) =>
 		each('conceptChange', concepts, user_app_id?.app_id),
 	PostInputs: ({ user_app_id }, { inputs }) => each('input', inputs, user_app_id?.app_id),
+	PostAnnotations: ({ user_app_id }, { annotations }) =>
+		each('annotation', annotations, user_app_id?.app_id),
 	PatchInputs: ({ user_app_id }, { inputs }) => each('inputChange', inputs, user_app_id?.app_id),
 	DeleteInput: ({ input_id, user_app_id }) => [['inputDeletion', input_id, user_app_id?.app_id]],
 	DeleteInputs: ({ ids, user_app_id }) => eachId('inputDeletion', ids, user_app_id?.app_id),

@@ -206,7 +206,7 @@ describe('a node that does its items in batches', () => {
 		});
 
 		const { outputs } = await run(ids, {
-			key: '={{ ["c1", "c3"].includes($json.id) ? "odd" : "" }}',
+			key: '={{ ["c1", "c3"].includes($json.id) ? "odd" : "even" }}',
 			most: 3,
 		});
 

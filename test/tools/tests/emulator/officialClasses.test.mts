@@ -245,6 +245,9 @@ describe('answers', () => {
 		const paths = ['', '/i', '/stream', '/status', '/jobs/add', '/jobs/add/job'];
 		for (const path of paths) await visit('GET', `/inputs${path}`);
 		await visit('PATCH', '/inputs/jobs/add/job', {});
+		await visit('POST', '/annotations', {
+			annotations: [{ input_id: 'i', data: { concepts: [{ id: 'cat', value: 1 }] } }],
+		});
 	}
 
 	async function visitDatasets() {

@@ -132,7 +132,7 @@ describe('what there is no answer to', () => {
 		['GET', '//v2/status_codes', 404, 11101],
 		['GET', '/v2/models/%zz', 404, 11101],
 		['PUT', '/models', 405, 11103],
-		['POST', '/annotations', 501, 10040],
+		['POST', '/collectors', 501, 10040],
 	])('%s %s', async (method, path, http, code) => {
 		expect(await clarifai.client.send(method, path, {})).toMatchObject({ http, code });
 	});
