@@ -13,7 +13,7 @@ import { unknownConcepts } from '../shared/parameters/unknownConcepts';
 import type { AddResult } from './addResult';
 import { InputsRun } from './inputsRun';
 import { addInputsProperties } from './properties';
-import { unreadable } from './refusals';
+import { notFollowed, unreadable } from './refusals';
 import { readAddRequest, type AddRequest } from './request';
 
 /** Well below Clarifai's 128 MB, which may count the base64. */
@@ -71,9 +71,12 @@ export function addInputsItems(context: IExecuteFunctions): ItemWork<AddRequest,
 		async settle(result, request, run) {
 			if (!request.wait || !result.batch || result.isProcessed || result.inputId === undefined)
 				return result;
-			const { state, end } = await processed(result.batch, request, run);
-			const input = state.inputs?.[result.inputId];
-			if (input?.processing === 'failed') throw unreadable(result.inputId, input, request.scope);
+			const { inputId } = result;
+			const { state, end } = await processed(result.batch, request, run).catch((error: unknown) => {
+				throw notFollowed(inputId, error);
+			});
+			const input = state.inputs?.[inputId];
+			if (input?.processing === 'failed') throw unreadable(inputId, input, request.scope);
 			if (end === 'timedOut' && input?.processing !== 'processed') {
 				run.hint('The wait ran out before Clarifai had read all inputs; it goes on reading them.');
 			}

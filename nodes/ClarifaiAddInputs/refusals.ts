@@ -50,6 +50,16 @@ export function unreadable(
 	});
 }
 
+/** A batch is followed as one; each item has to name what is in the app already. */
+export function notFollowed(inputId: string, error: unknown): unknown {
+	if (!(error instanceof ClarifaiFailure)) return error;
+	const { message } = error.facts;
+	return new ClarifaiFailure({
+		...error.facts,
+		message: `Input "${inputId}" is in the app. ${message}`,
+	});
+}
+
 /**
  * The numeric code of a duplicate ID is not established, and may be the one of duplicate URLs: the words
  * are what clarifai-python goes by.

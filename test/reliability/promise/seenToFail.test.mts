@@ -164,6 +164,24 @@ test('a stop with everything hanging ends the node within 20 seconds, however lo
 	expect(played.secondsAfterStop).toBeLessThanOrEqual(20);
 });
 
+test('a stop with more trainings than can be cancelled in 20 seconds ends the node by then, and says which go on', async () => {
+	const played = await playOnTidy({
+		items: itemsOf(120),
+		choices: { ...CHOICES, wait: true, cancelOnStop: true, requestsPerSecond: 5 },
+		trainingSeconds: 100_000,
+		stop: { seconds: 300 },
+	});
+
+	expect(made(played, 'training')).toBe(120);
+	const deleted = played.emulator.book.of('versionDeletion').length;
+	expect(deleted).toBeGreaterThan(90);
+	expect(deleted).toBeLessThan(120);
+	const outputs = outputsOf(played);
+	expect(outputs.filter(({ cancelled }) => cancelled === true)).toHaveLength(deleted);
+	expect(outputs.filter(({ stopped }) => stopped === true)).toHaveLength(120 - deleted);
+	expect(played.secondsAfterStop).toBeLessThanOrEqual(20.1);
+});
+
 test('a stop does not cancel a training that had ended when it was found, and so keeps its version', async () => {
 	const played = await playOnTidy({
 		choices: { ...CHOICES, wait: true, cancelOnStop: true },
@@ -321,6 +339,20 @@ test('an input that one try of a batch left unclear is told by the next one, too
 
 	expect(played.wasStopped).toBe(true);
 	expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
+});
+
+test('inputs whose processing could not be followed are named as being there', async () => {
+	const [item] = itemsOf(1);
+	const played = await playOnTidy({
+		steps: ['addInputs'],
+		items: [item!, item!],
+		choices: { ...CHOICES, ifExists: 'reuse', wait: true },
+		faults: [{ kind: 'okWithFailureStatus', rpc: 'ListInputs', skip: 1, times: 1 }],
+		onError: 'continueErrorOutput',
+	});
+
+	const named = expect.stringMatching(/^Input "\w{32}" is in the app\. /);
+	expect(errorsOf(played)).toEqual([named, named]);
 });
 
 test('an input that a lost answer has added is not taken for one of another URL', async () => {
