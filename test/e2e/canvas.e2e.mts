@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { eventually } from './cases/eventually.mts';
 import { openBrowser } from './canvas/browser.mts';
 import { Editor } from './canvas/editor.mts';
+import { DEMO } from '../tools/emulator/emulator.mts';
 import { DEMO_OWNER } from '../tools/n8n/demoContent.mts';
 import { repositoryRoot } from '../tools/n8n/repository.mts';
 import { chain, MANUAL_TRIGGER, store } from './cases/workflowBuilder.mts';
@@ -284,6 +285,38 @@ test('the whole loop runs on one canvas: data in, train, evaluate, deploy, use',
 		await editor.closePanel();
 	}
 	expect(stack.emulator.book.of('run')).toHaveLength(1);
+});
+
+test('a mask that Clarifai Predict puts out is shown as a picture', async () => {
+	const { publicUserId, publicAppId, publicModels } = DEMO;
+	const link = `https://clarifai.com/${publicUserId}/${publicAppId}/models/${publicModels.segmenter}`;
+	const workflow = await store(
+		stack,
+		chain('Masks', [
+			{ name: 'Start', type: MANUAL_TRIGGER },
+			{
+				name: 'Predict',
+				type: `${PACKAGE}.clarifaiPredict`,
+				parameters: {
+					model: { __rl: true, mode: 'url', value: link },
+					inputSource: 'url',
+					url: 'https://pictures.example/street.jpg',
+				},
+			},
+		]),
+	);
+	await editor.openWorkflow(workflow.id);
+	await editor.execute();
+	await editor.node('Predict').getByTestId('canvas-node-status-success').waitFor();
+
+	await editor.openNode('Predict');
+	await editor.page.getByTestId('ndv-view-binary-data').first().click();
+
+	const picture = editor.page
+		.locator('img[src^="data:image/png"], img[src*="binary-data"], embed[src]')
+		.last();
+	await picture.waitFor();
+	await editor.closePanel();
 });
 
 /** Pictures for the documentation, only on request: every run would change them a little. */
