@@ -3,7 +3,7 @@ import { inApp } from '../shared/api/call';
 import { datasetPath } from '../shared/api/datasets';
 import { ClarifaiFailure } from '../shared/api/failures';
 import { waitForJob } from '../shared/api/jobs';
-import { findModel, modelType } from '../shared/api/models';
+import { findModel, modelType, versionPath } from '../shared/api/models';
 import { known, objectAt, textAt, type JsonObject } from '../shared/clarifai/json';
 import { readyDatasetVersion } from '../shared/node/datasetVersion';
 import type { ItemRun, ItemWork, Route } from '../shared/node/itemWork';
@@ -289,7 +289,11 @@ async function judgeByPredictions(
 		async () => await inputsOfVersion(run.client, home, datasetId, datasetVersionId, deadline),
 	);
 	const evaluate = async (id: string) =>
-		await evaluateByPredictions(scope, modelId, id, kind, inputs, run, deadline);
+		// Predictions are billed: several candidates are held against one live version.
+		await run.client.onceInRun(
+			`${versionPath(scope, modelId, id).join('/')} on ${version.join('/')}`,
+			async () => await evaluateByPredictions(scope, modelId, id, kind, inputs, run, deadline),
+		);
 	const result = await evaluate(versionId);
 	return {
 		result,

@@ -312,6 +312,8 @@ describe('compared by predictions', () => {
 		expect(writesOf(emulator).filter((call) => call === 'POST PostDatasetVersions')).toHaveLength(
 			1,
 		);
+		// Predictions are billed: both candidates once, and the live version once for both.
+		expect(batchSizes(emulator)).toHaveLength(3);
 	});
 
 	it('a container version that is not deployed is an error that names the input', async () => {
