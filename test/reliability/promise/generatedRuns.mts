@@ -11,6 +11,9 @@ const TIMES = Number(CLARIFAI_TEST_RUNS ?? 1);
  */
 const SEED = 20_260_105;
 
+/** For the name of a test. */
+export const seedOfRuns = `seed ${CLARIFAI_TEST_SEED ?? SEED}`;
+
 /**
  * How many runs a property generates, and from which seed. A failure prints its seed and path;
  * CLARIFAI_TEST_SEED and CLARIFAI_TEST_PATH play it again.

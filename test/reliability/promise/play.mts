@@ -63,7 +63,8 @@ export async function play(scenario: Scenario): Promise<Played> {
 	for (let retry = 0; retry < scenario.retries && !wasStopped; retry++) {
 		const failed = runs.at(-1)!;
 		if (!failed.error) break;
-		runs.push(await engine.run(workflow, retryOf(failed)));
+		const retried = scenario.retriesOriginal ? runs[0]! : failed;
+		runs.push(await engine.run(workflow, retryOf(retried)));
 	}
 	await time.sleep(LATE_WRITES_MS);
 	return { scenario, emulator, runs, log, nodeNames: nodes.map(({ name }) => name), wasStopped };

@@ -26,6 +26,8 @@ export interface Scenario {
 	retryOnFail: boolean;
 	/** How often the failed execution is retried by hand. */
 	retries: number;
+	/** Each retry is one of the first execution, and knows nothing of the others. */
+	retriesOriginal?: boolean;
 	/** Stopped after so many answers, or so many seconds. */
 	stop?: { answers: number } | { seconds: number };
 }
@@ -100,7 +102,11 @@ const faultRule = fc
 				{ weight: 1, arbitrary: fc.constant(undefined) },
 			),
 			skip: fc.nat({ max: 4 }),
-			times: fc.integer({ min: 1, max: 4 }),
+			// A look takes up to 40 requests: five pauses, eight tries after each.
+			times: fc.oneof(
+				{ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
+				{ weight: 1, arbitrary: fc.constantFrom(40, 80) },
+			),
 		}),
 	)
 	.map(([kind, where]): FaultRule => ({ ...kind, ...where }));
@@ -122,13 +128,21 @@ const apart = (count: number): Item[] =>
 		text: `text ${index}`,
 	}));
 
-/** Items that may be about the same, that are all alike, or that have nothing in common. */
+/** Items that may be about the same, that are all alike, of one model, or that have nothing in common. */
 const items = fc.oneof(
+	fc
+		.array(item, { minLength: 2, maxLength: 5 })
+		.map((some) => some.map((each) => ({ ...each, model: 'm1' }))),
 	fc
 		.tuple(item, fc.integer({ min: 2, max: 5 }))
 		.map(([each, count]) => Array.from({ length: count }, () => each)),
 	fc.array(item, { minLength: 1, maxLength: 5 }),
-	fc.integer({ min: 1, max: 5 }).map(apart),
+	fc
+		.oneof(
+			{ weight: 9, arbitrary: fc.integer({ min: 1, max: 5 }) },
+			{ weight: 1, arbitrary: fc.integer({ min: 6, max: 50 }) },
+		)
+		.map(apart),
 );
 
 const choices: fc.Arbitrary<Choices> = fc.record({
@@ -226,3 +240,12 @@ export const anyFailedNode: fc.Arbitrary<Scenario> = fc
 		retryOnFail: false,
 		retries: 0,
 	}));
+
+/** The same, and the first retry fails as well: then the original is retried once more. */
+export const anySecondRetry: fc.Arbitrary<Scenario> = fc
+	.tuple(anyFailedNode, fc.nat({ max: 60 }))
+	.map(([failed, skip]) => {
+		const [fault] = failed.faults;
+		const again: FaultRule = { ...fault!, skip: skip % (failed.items.length + 1) };
+		return { ...failed, faults: [fault!, again], retries: 2, retriesOriginal: true };
+	});
