@@ -76,6 +76,8 @@ export async function play(scenario: Scenario): Promise<Played> {
 	for (let retry = 0; retry < scenario.retries && !wasStopped; retry++) {
 		const failed = runs.at(-1)!;
 		if (!failed.error) break;
+		// A person retries later than lists are late; what they do not show yet, a retry cannot find.
+		if (scenario.retriesOriginal) await time.sleep(LATE_WRITES_MS);
 		const retried = scenario.retriesOriginal ? runs[0]! : failed;
 		runs.push(await engine.run(workflow, retryOf(retried)));
 	}
