@@ -94,8 +94,11 @@ export function withEarlierTry(known: ItemMemory | undefined, error?: unknown): 
 		return error;
 	}
 	const knowsNoMore = error === undefined || error.kind === 'cancelled';
-	// Clarifai has said by now that nothing was carried out.
-	if (!knowsNoMore && known.unclearSince === undefined) delete known.unclear;
+	// Clarifai has said by now what became of the write. What a mere look met says nothing of it.
+	const isSettled =
+		known.unclearSince === undefined &&
+		(known.started !== undefined || error?.facts.call.method !== 'GET');
+	if (!knowsNoMore && isSettled) delete known.unclear;
 	if (!known.unclear) return error;
 	const { unknownWrite } = known.unclear;
 	return new ClarifaiFailure(

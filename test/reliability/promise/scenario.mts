@@ -241,11 +241,15 @@ export const anyFailedNode: fc.Arbitrary<Scenario> = fc
 		retries: 0,
 	}));
 
-/** The same, and the first retry fails as well: then the original is retried once more. */
+/**
+ * The same, and the first retry fails as well: then the original is retried once more. It does not know a
+ * dataset version that the first one made, so one is named.
+ */
 export const anySecondRetry: fc.Arbitrary<Scenario> = fc
 	.tuple(anyFailedNode, fc.nat({ max: 60 }))
 	.map(([failed, skip]) => {
 		const [fault] = failed.faults;
 		const again: FaultRule = { ...fault!, skip: skip % (failed.items.length + 1) };
-		return { ...failed, faults: [fault!, again], retries: 2, retriesOriginal: true };
+		const choices = { ...failed.choices, namesDatasetVersion: true };
+		return { ...failed, choices, faults: [fault!, again], retries: 2, retriesOriginal: true };
 	});

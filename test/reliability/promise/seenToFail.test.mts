@@ -341,6 +341,15 @@ test('an input that one try of a batch left unclear is told by the next one, too
 	expect(errorsOf(played)).toEqual([expect.stringContaining('may have been carried out')]);
 });
 
+test('a batch that was left unclear is told for each of its inputs when the next try fails before it', async () => {
+	await playOnTidy({
+		steps: ['addInputs'],
+		items: itemsOf(2),
+		faults: [{ kind: 'hang', carriedOut: true, skip: 2, times: 40 }],
+		retryOnFail: true,
+	});
+});
+
 test('inputs whose processing could not be followed are named as being there', async () => {
 	const [item] = itemsOf(1);
 	const played = await playOnTidy({
