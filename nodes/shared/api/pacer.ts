@@ -67,6 +67,8 @@ export class Pacer {
 	private readonly starts: Start[] = [];
 	private lastTurn: Promise<unknown> = Promise.resolve();
 	private underWay = 0;
+	/** When nothing is sent any more, on `time.now()`, so that nobody needs to wait for a turn. */
+	private until = Infinity;
 	private readonly queue: Array<() => void> = [];
 
 	/** @param requestsPerSecond 0 for no limit */
@@ -111,8 +113,9 @@ export class Pacer {
 	/**
 	 * A pacer that goes on at the same pace, with connections of its own: those of this one may hang on a
 	 * server that does not answer.
+	 * @param until when the last request must have started
 	 */
-	continued(): Pacer {
+	continued(until: number): Pacer {
 		const next = new Pacer(this.limit === Infinity ? 0 : this.limit);
 		next.slowed = this.slowed;
 		next.slowedAt = this.slowedAt;
@@ -120,6 +123,7 @@ export class Pacer {
 		next.nextStart = this.nextStart;
 		next.firstStart = this.firstStart;
 		next.starts.push(...this.starts);
+		next.until = until;
 		return next;
 	}
 
@@ -127,7 +131,8 @@ export class Pacer {
 	private async turn(signal?: AbortSignal): Promise<Start> {
 		const turn = this.lastTurn.then(async () => {
 			for (let due = this.due(); due > 0; due = this.due()) {
-				if (!(await wait(due, signal))) break;
+				const left = this.until - time.now();
+				if (left <= 0 || !(await wait(Math.min(due, left), signal))) break;
 			}
 			return this.started();
 		});

@@ -81,14 +81,15 @@ export class Transport {
 				...options,
 				headers: { ...options.headers, Authorization: `Key ${this.access.token}` },
 			})) as HttpAnswer;
+		const deadline = time.now() + TIME_AFTER_END_MS;
 		return new Transport(
 			this.context,
 			this.access,
 			this.limits,
-			this.pacer.continued(),
+			this.pacer.continued(deadline),
 			sender,
 			undefined,
-			time.now() + TIME_AFTER_END_MS,
+			deadline,
 		);
 	}
 

@@ -159,6 +159,24 @@ test('a stop with everything hanging ends the node within 20 seconds, however lo
 	expect(played.secondsAfterStop).toBeLessThanOrEqual(20);
 });
 
+test('a stop with more trainings than can be cancelled in 20 seconds ends the node by then, and says which go on', async () => {
+	const played = await playOnTidy({
+		items: itemsOf(120),
+		choices: { ...CHOICES, wait: true, cancelOnStop: true, requestsPerSecond: 5 },
+		trainingSeconds: 100_000,
+		stop: { seconds: 300 },
+	});
+
+	expect(made(played, 'training')).toBe(120);
+	const deleted = played.emulator.book.of('versionDeletion').length;
+	expect(deleted).toBeGreaterThan(90);
+	expect(deleted).toBeLessThan(120);
+	const outputs = outputsOf(played);
+	expect(outputs.filter(({ cancelled }) => cancelled === true)).toHaveLength(deleted);
+	expect(outputs.filter(({ stopped }) => stopped === true)).toHaveLength(120 - deleted);
+	expect(played.secondsAfterStop).toBeLessThanOrEqual(20.1);
+});
+
 test('a stop does not cancel a training that had ended when it was found, and so keeps its version', async () => {
 	const played = await playOnTidy({
 		choices: { ...CHOICES, wait: true, cancelOnStop: true },
