@@ -104,7 +104,7 @@ const faultRule = fc
 			skip: fc.nat({ max: 4 }),
 			// A look takes up to 40 requests: five pauses, eight tries after each.
 			times: fc.oneof(
-				{ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
+				{ weight: 9, arbitrary: fc.integer({ min: 1, max: 4 }) },
 				{ weight: 1, arbitrary: fc.constantFrom(40, 80) },
 			),
 		}),
@@ -139,7 +139,7 @@ const items = fc.oneof(
 	fc.array(item, { minLength: 1, maxLength: 5 }),
 	fc
 		.oneof(
-			{ weight: 9, arbitrary: fc.integer({ min: 1, max: 5 }) },
+			{ weight: 29, arbitrary: fc.integer({ min: 1, max: 5 }) },
 			{ weight: 1, arbitrary: fc.integer({ min: 6, max: 50 }) },
 		)
 		.map(apart),
