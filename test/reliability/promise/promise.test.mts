@@ -37,6 +37,6 @@ test('a second retry of the original does nothing that the first one has done', 
 
 			expect(brokenPromises(played)).toEqual([]);
 		}),
-		generatedRuns(10),
+		generatedRuns(4),
 	);
 });
