@@ -51,7 +51,7 @@ export async function readAddRequest(
 /** What is not said is absent, so that an update leaves it as it is stored. */
 function readLabels(item: ItemParameters): Labels {
 	const positive = item.idList('concepts');
-	const negative = item.idList('additionalFields.negativeConcepts');
+	const negative = item.idList('additionalFields.negativeConcepts', true);
 	const both = positive.find((id) => negative.includes(id));
 	if (both !== undefined) {
 		item.refuse(

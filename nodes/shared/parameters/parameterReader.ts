@@ -69,14 +69,16 @@ export class ParameterReader {
 		return this.read(path, checkOptionalId, undefined);
 	}
 
-	idList(path: string): string[] {
+	/** @param mayBeEmpty whether an expression may give an empty list, where that says just "none" */
+	idList(path: string, mayBeEmpty = false): string[] {
 		const raw = this.source.raw(this.within.path + path);
 		return this.read(
 			path,
 			(value, label) => {
 				const ids = checkIdList(value, label, isComposed(raw));
-				// An empty list would stand for all that there are.
-				if (isExpression(raw) && ids.length === 0) throw this.gaveNothing(label);
+				// Elsewhere an empty list would stand for all that there are.
+				const isRefused = isExpression(raw) && ids.length === 0 && !mayBeEmpty;
+				if (isRefused) throw this.gaveNothing(label);
 				return ids;
 			},
 			[],

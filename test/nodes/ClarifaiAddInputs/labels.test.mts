@@ -41,6 +41,16 @@ describe('labels', () => {
 		});
 	});
 
+	it('may have no negative ones by an expression', async () => {
+		const { json } = await platform.run(
+			NODE,
+			{ concepts: ['cat'], additionalFields: { negativeConcepts: '={{ [] }}' } },
+			{ items: pictures('a') },
+		);
+
+		expect(json).toMatchObject([{ status: 'added', concepts: ['cat'] }]);
+	});
+
 	it('cannot be positive and negative at once', async () => {
 		const { error } = await platform.run(
 			NODE,
