@@ -1,79 +1,33 @@
 import {
+	CLARIFAI_GOES_AWAY,
 	expectRising,
+	FIRST_NIGHTS,
 	LIVE,
 	Nights,
 	NOT_BETTER,
-	NOTHING_NEW,
 	picturesOf,
-	stoppedAt,
-	TRAINING_FAILED,
+	type Night,
 } from '../reliability/nights.mts';
-import { DEMO, type Emulator } from '../tools/emulator/emulator.mts';
+import { DEMO } from '../tools/emulator/emulator.mts';
 import { readExamples } from '../tools/n8n/demoContent.mts';
 import { expectSuccess, outputsOf, store, withWaits } from './cases/workflowBuilder.mts';
 import { useStack } from './stack.mts';
 
 const PATIENCE_MS = 4 * 60_000;
 
-interface Night {
-	what: string;
-	/** The share of pictures that the version trained in this night gets wrong. */
-	wrongShare: number;
-	/** Nobody has added inputs since the night before. */
-	isQuiet?: boolean;
-	/** What goes wrong in this night alone. */
-	trouble?(emulator: Emulator): void;
+interface RealNight extends Night {
 	/** n8n ends while the workflow waits for the training, and is started again. */
 	restartsN8n?: boolean;
-	message: RegExp;
-	goesLive: boolean;
-	trainings: 0 | 1;
 }
 
-const NIGHTS: Night[] = [
-	{
-		what: 'a better version',
-		wrongShare: 0.4,
-		message: LIVE,
-		goesLive: true,
-		trainings: 1,
-	},
-	{
-		what: 'a night without new inputs',
-		wrongShare: 0,
-		isQuiet: true,
-		message: NOTHING_NEW,
-		goesLive: false,
-		trainings: 0,
-	},
-	{
-		what: 'a worse one',
-		wrongShare: 0.45,
-		message: NOT_BETTER,
-		goesLive: false,
-		trainings: 1,
-	},
-	{
-		what: 'a training that fails',
-		wrongShare: 0,
-		trouble: ({ faults }) => void faults.add({ kind: 'trainingFails' }),
-		message: TRAINING_FAILED,
-		goesLive: false,
-		trainings: 1,
-	},
-	{
-		what: 'Clarifai is not there',
-		wrongShare: 0,
-		trouble: ({ faults }) => void faults.add({ kind: 'http503' }),
-		message: stoppedAt('Clarifai Train'),
-		goesLive: false,
-		trainings: 0,
-	},
+const NIGHTS: RealNight[] = [
+	...FIRST_NIGHTS,
 	{
 		what: 'n8n restarts while a better version is trained',
 		wrongShare: 0.3,
 		restartsN8n: true,
 		message: LIVE,
+		isDecided: true,
 		goesLive: true,
 		trainings: 1,
 	},
@@ -81,6 +35,7 @@ const NIGHTS: Night[] = [
 		what: 'an equal version',
 		wrongShare: 0.3,
 		message: NOT_BETTER,
+		isDecided: true,
 		goesLive: false,
 		trainings: 1,
 	},
@@ -90,17 +45,11 @@ const NIGHTS: Night[] = [
 		trouble: ({ faults }) =>
 			void faults.add({ kind: 'resetAfter', rpc: 'PostPipelineVersionRunFromTemplate', times: 1 }),
 		message: LIVE,
+		isDecided: true,
 		goesLive: true,
 		trainings: 1,
 	},
-	{
-		what: 'Clarifai goes away while it trains what would be better',
-		wrongShare: 0.1,
-		trouble: ({ faults }) => void faults.add({ kind: 'http502html', rpc: 'GetPipelineVersionRun' }),
-		message: stoppedAt('Clarifai Training Status'),
-		goesLive: false,
-		trainings: 1,
-	},
+	CLARIFAI_GOES_AWAY,
 	{
 		what: 'a worse version whose evaluation has to be asked for twice',
 		wrongShare: 0.5,
@@ -112,6 +61,7 @@ const NIGHTS: Night[] = [
 				carriedOutAfterSeconds: 2,
 			}),
 		message: NOT_BETTER,
+		isDecided: true,
 		goesLive: false,
 		trainings: 1,
 	},
@@ -121,6 +71,7 @@ const NIGHTS: Night[] = [
 		trouble: ({ faults }) =>
 			void faults.add({ kind: 'resetAfter', rpc: 'PatchDeployments', times: 1 }),
 		message: LIVE,
+		isDecided: true,
 		goesLive: true,
 		trainings: 1,
 	},

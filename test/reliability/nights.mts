@@ -14,10 +14,10 @@ const TEST_DATASET = 'demo-test-set';
 export const LIVE =
 	/: the new version is better and (live|goes live as soon as its deployment is ready)\./;
 export const NOT_BETTER = /: the new version is not better, nothing changed\./;
-export const NOTHING_NEW =
+const NOTHING_NEW =
 	/: too few new inputs, nothing trained\. 0 of 10 since version \S+ was trained\./;
-export const TRAINING_FAILED = /: the training failed, nothing changed\. \S/;
-export const stoppedAt = (node: string) => new RegExp(`: stopped at ${node}\\. \\S`);
+const TRAINING_FAILED = /: the training failed, nothing changed\. \S/;
+const stoppedAt = (node: string) => new RegExp(`: stopped at ${node}\\. \\S`);
 
 export const picturesOf = (set: string, count: number) =>
 	CONCEPTS.flatMap((concept) =>
@@ -28,6 +28,78 @@ export const picturesOf = (set: string, count: number) =>
 	);
 
 const TEST_SET = picturesOf('test', 40);
+
+/** What happens in one night, and what has to come of it. */
+export interface Night {
+	what: string;
+	/** The share of pictures that the version trained in this night gets wrong. */
+	wrongShare: number;
+	/** Nobody has added inputs since the night before. */
+	isQuiet?: boolean;
+	/** What goes wrong in this night alone. */
+	trouble?(emulator: Emulator): void;
+	message: RegExp;
+	/** Whether the new version is compared with the live one. */
+	isDecided: boolean;
+	goesLive: boolean;
+	trainings: 0 | 1;
+}
+
+export const FIRST_NIGHTS: Night[] = [
+	{
+		what: 'a better version',
+		wrongShare: 0.4,
+		message: LIVE,
+		isDecided: true,
+		goesLive: true,
+		trainings: 1,
+	},
+	{
+		what: 'a night without new inputs',
+		wrongShare: 0,
+		isQuiet: true,
+		message: NOTHING_NEW,
+		isDecided: false,
+		goesLive: false,
+		trainings: 0,
+	},
+	{
+		what: 'a worse one',
+		wrongShare: 0.45,
+		message: NOT_BETTER,
+		isDecided: true,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'a training that fails',
+		wrongShare: 0,
+		trouble: ({ faults }) => void faults.add({ kind: 'trainingFails' }),
+		message: TRAINING_FAILED,
+		isDecided: false,
+		goesLive: false,
+		trainings: 1,
+	},
+	{
+		what: 'Clarifai is not there',
+		wrongShare: 0,
+		trouble: ({ faults }) => void faults.add({ kind: 'http503' }),
+		message: stoppedAt('Clarifai Train'),
+		isDecided: false,
+		goesLive: false,
+		trainings: 0,
+	},
+];
+
+export const CLARIFAI_GOES_AWAY: Night = {
+	what: 'Clarifai goes away while it trains what would be better',
+	wrongShare: 0.1,
+	trouble: ({ faults }) => void faults.add({ kind: 'http502html', rpc: 'GetPipelineVersionRun' }),
+	message: stoppedAt('Clarifai Training Status'),
+	isDecided: false,
+	goesLive: false,
+	trainings: 1,
+};
 
 /** The model that is retrained every night, as somebody sees it who knows everything about Clarifai. */
 export class Nights {

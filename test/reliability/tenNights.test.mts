@@ -3,16 +3,15 @@ import { DEMO, setUp } from '../nodes/setup.mts';
 import { runsOf, START } from '../nodes/pipelineSetup.mts';
 import type { RunHandle, RunResult } from '../tools/engine/engine.mts';
 import { retryFromWait, retryOf } from '../tools/engine/retryExecution.mts';
-import type { Emulator } from '../tools/emulator/emulator.mts';
 import {
+	CLARIFAI_GOES_AWAY,
 	expectRising,
+	FIRST_NIGHTS,
 	LIVE,
 	Nights,
 	NOT_BETTER,
-	NOTHING_NEW,
 	picturesOf,
-	stoppedAt,
-	TRAINING_FAILED,
+	type Night,
 } from './nights.mts';
 
 // A computer that has other things to do must not fail this run.
@@ -21,67 +20,13 @@ jest.setTimeout(120_000);
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-interface Night {
-	what: string;
-	/** The share of pictures that the version trained in this night gets wrong. */
-	wrongShare: number;
-	/** Nobody has added inputs since the night before. */
-	isQuiet?: boolean;
-	/** What goes wrong in this night alone. */
-	trouble?(emulator: Emulator): void;
+interface EngineNight extends Night {
 	/** n8n ends when this call is answered; somebody retries the execution afterwards. */
 	n8nEndsAt?: { rpc: string; retry(ended: RunResult): ReturnType<typeof retryOf> };
-	message: RegExp;
-	/** Whether the new version is compared with the live one. */
-	isDecided: boolean;
-	goesLive: boolean;
-	trainings: 0 | 1;
 }
 
-const NIGHTS: Night[] = [
-	{
-		what: 'a better version',
-		wrongShare: 0.4,
-		message: LIVE,
-		isDecided: true,
-		goesLive: true,
-		trainings: 1,
-	},
-	{
-		what: 'a night without new inputs',
-		wrongShare: 0,
-		isQuiet: true,
-		message: NOTHING_NEW,
-		isDecided: false,
-		goesLive: false,
-		trainings: 0,
-	},
-	{
-		what: 'a worse one',
-		wrongShare: 0.45,
-		message: NOT_BETTER,
-		isDecided: true,
-		goesLive: false,
-		trainings: 1,
-	},
-	{
-		what: 'a training that fails',
-		wrongShare: 0,
-		trouble: ({ faults }) => void faults.add({ kind: 'trainingFails' }),
-		message: TRAINING_FAILED,
-		isDecided: false,
-		goesLive: false,
-		trainings: 1,
-	},
-	{
-		what: 'Clarifai is not there',
-		wrongShare: 0,
-		trouble: ({ faults }) => void faults.add({ kind: 'http503' }),
-		message: stoppedAt('Clarifai Train'),
-		isDecided: false,
-		goesLive: false,
-		trainings: 0,
-	},
+const NIGHTS: EngineNight[] = [
+	...FIRST_NIGHTS,
 	{
 		what: 'a better version on an untidy platform',
 		wrongShare: 0.3,
@@ -103,15 +48,7 @@ const NIGHTS: Night[] = [
 		goesLive: true,
 		trainings: 1,
 	},
-	{
-		what: 'Clarifai goes away while it trains what would be better',
-		wrongShare: 0.1,
-		trouble: ({ faults }) => void faults.add({ kind: 'http502html', rpc: 'GetPipelineVersionRun' }),
-		message: stoppedAt('Clarifai Training Status'),
-		isDecided: false,
-		goesLive: false,
-		trainings: 1,
-	},
+	CLARIFAI_GOES_AWAY,
 	{
 		what: 'n8n is stopped while it starts a training',
 		wrongShare: 0.25,

@@ -9,10 +9,21 @@ export function isUnset(value: unknown): boolean {
 
 /**
  * Members of what an expression gives. JSON has no undefined, so it is no value that anybody chose; null is.
- * @throws InputProblem that names the first member without a value
+ * @throws InputProblem that names the first member without a value, or that holds what it is in
  */
-export function refuseUndefinedMembers(value: unknown, label: string, path = ''): void {
+export function refuseUndefinedMembers(
+	value: unknown,
+	label: string,
+	path = '',
+	above: readonly object[] = [],
+): void {
 	if (typeof value !== 'object' || value === null) return;
+	if (above.includes(value)) {
+		throw new InputProblem(
+			`'${label}' is an expression whose value holds itself, at "${path}"`,
+			'Give plain data, as in JSON.',
+		);
+	}
 	for (const [key, member] of Object.entries(value)) {
 		const place = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
 		if (member === undefined) {
@@ -21,7 +32,7 @@ export function refuseUndefinedMembers(value: unknown, label: string, path = '')
 				`Check the names of the fields that it reads, or take "${place}" out of it.`,
 			);
 		}
-		refuseUndefinedMembers(member, label, place);
+		refuseUndefinedMembers(member, label, place, [...above, value]);
 	}
 }
 

@@ -18,6 +18,7 @@ import {
 	passed,
 	round4,
 	setUpHeldOut,
+	setUpSleeping,
 	setUpRivals,
 	summaryOf,
 } from './evaluateSetup.mts';
@@ -543,12 +544,7 @@ describe('the wait for predictions', () => {
 		});
 
 	it('for a model that sleeps ends with the option, and does not pass', async () => {
-		const platform = await setUpHeldOut();
-		const concepts = ['rose', 'tulip'];
-		const { message } = platform.emulator.addContainerVersion('flowers', { concepts });
-		const version = message.id as string;
-		platform.emulator.addDeployment('live', 'flowers');
-		platform.emulator.planColdStart('live', { seconds: 36_000 });
+		const { platform, version } = await setUpSleeping();
 		const began = platform.time.now();
 
 		const result = await platform.run(EVALUATE, byPredictions(5), { items: [flowers(version)] });

@@ -201,9 +201,7 @@ describe('without a live version', () => {
 
 		const result = await run(EVALUATE, onApril(), { items: [flowers(worse)] });
 
-		expect(passed(result)).toMatchObject([
-			{ passed: true, baselineVersionId: null },
-		]);
+		expect(passed(result)).toMatchObject([{ passed: true, baselineVersionId: null }]);
 		expect(passed(result)[0]).not.toHaveProperty('baselineValue');
 		expect(passed(result)[0]).not.toHaveProperty('gain');
 		expect(result.result.hints).toMatchObject([{ message: expect.stringContaining(hint) }]);

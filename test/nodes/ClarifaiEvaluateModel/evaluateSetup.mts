@@ -108,6 +108,16 @@ export interface Rivals extends InProcessSetUp {
 	worse: string;
 }
 
+/** A version that answers through a deployment which wakes up in ten hours. */
+export async function setUpSleeping() {
+	const platform = await setUpHeldOut();
+	const concepts = ['rose', 'tulip'];
+	const { message } = platform.emulator.addContainerVersion('flowers', { concepts });
+	platform.emulator.addDeployment('live', 'flowers');
+	platform.emulator.planColdStart('live', { seconds: 36_000 });
+	return { platform, version: message.id as string };
+}
+
 export async function setUpRivals(
 	options: InProcessOptions = {},
 	inputs?: GivenInput[],

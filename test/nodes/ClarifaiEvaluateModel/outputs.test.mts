@@ -15,6 +15,7 @@ import {
 	onHeldOut,
 	passed,
 	setUpHeldOut,
+	setUpSleeping,
 	setUpRivals,
 	type Rivals,
 } from './evaluateSetup.mts';
@@ -412,12 +413,7 @@ describe.each(['v2', 'v3'] as const)('as a tool of an agent (%s)', (style) => {
 	});
 
 	it('predicts only for as long as an agent waits', async () => {
-		const platform = await setUpHeldOut();
-		const concepts = ['rose', 'tulip'];
-		const { message } = platform.emulator.addContainerVersion('flowers', { concepts });
-		const version = message.id as string;
-		platform.emulator.addDeployment('live', 'flowers');
-		platform.emulator.planColdStart('live', { seconds: 36_000 });
+		const { platform, version } = await setUpSleeping();
 		const began = platform.time.now();
 
 		const { call } = await platform.engine.asTool(

@@ -536,6 +536,11 @@ describe('bad input', () => {
 		[{ returnAll: false, limit: NOTHING }, /^'Limit' is an expression that gives nothing$/],
 		[{ returnAll: '={{ null }}' }, /^'Return All' is an expression that gives nothing$/],
 		[{ source: NOTHING }, /^'Source' is an expression that gives nothing$/],
+		[{ includeHyperparameters: NOTHING }, /^'Include Hyperparameters' is an expression that gives/],
+		[
+			{ includeHyperparameters: '={{ "some" }}' },
+			/'Include Hyperparameters' must be true or false/,
+		],
 		[{ simplify: NOTHING }, /^'Simplify' is an expression that gives nothing$/],
 		[{ options: { includeInternal: NOTHING } }, /^'Include Internal' is an expression/],
 		[{ options: { nameContains: NOTHING } }, /^'Name Contains' is an expression that gives/],

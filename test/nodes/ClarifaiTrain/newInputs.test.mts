@@ -226,7 +226,22 @@ describe('Minimum New Inputs is refused', () => {
 		[
 			'that is no whole number',
 			{ additionalFields: { minimumNewInputs: 1.5 } },
-			"'Minimum New Inputs'",
+			"'Minimum New Inputs' must be a whole number",
+		],
+		[
+			'below 0',
+			{ additionalFields: { minimumNewInputs: -1 } },
+			"'Minimum New Inputs' must be a whole number of 0 or more",
+		],
+		[
+			'that is no number',
+			{ additionalFields: { minimumNewInputs: '={{ "many" }}' } },
+			"'Minimum New Inputs' must be a whole number",
+		],
+		[
+			'from an expression that gives nothing',
+			{ additionalFields: { minimumNewInputs: '={{ $json.nope }}' } },
+			"'Minimum New Inputs' is an expression that gives nothing",
 		],
 	])('%s', async (_what, parameters, message) => {
 		const platform = await setUp();

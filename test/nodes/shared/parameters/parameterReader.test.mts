@@ -6,6 +6,9 @@ import { lodash } from '../../../tools/engine/n8n.mts';
 
 const thing = { search: 'searchThings', placeholder: 'x', description: '' };
 
+const itself: { a: { b?: object } } = { a: {} };
+itself.a.b = itself;
+
 const PROPERTIES: INodeProperties[] = [
 	{ displayName: 'Model ID', name: 'modelId', type: 'string', default: '' },
 	{ displayName: 'Dry Run', name: 'dryRun', type: 'boolean', default: false },
@@ -65,6 +68,7 @@ const GIVEN: Record<string, unknown> = {
 	'={{ id }}, {{ missing }}': 'cars, ',
 	'={{ csv }}': 'cars, ',
 	'={{ members }}': { a: null, b: [{ c: undefined }] },
+	'={{ itself }}': itself,
 	'={{ list }}': ['a', 'b'],
 	'={{ object }}': {},
 };
@@ -152,6 +156,16 @@ describe('an expression that gives nothing', () => {
 
 		expect(messagesOf(reader)).toEqual([
 			`'Metadata' is an expression that gives nothing for "b[0].c"`,
+		]);
+	});
+
+	it('is no endless value: one that holds itself is refused', () => {
+		const reader = readerOf({ additionalFields: { metadata: '={{ itself }}' } });
+
+		reader.json('additionalFields.metadata');
+
+		expect(messagesOf(reader)).toEqual([
+			`'Metadata' is an expression whose value holds itself, at "a.b"`,
 		]);
 	});
 
