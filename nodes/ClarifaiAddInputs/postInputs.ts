@@ -44,7 +44,7 @@ async function postOnce(
 	const mayBeOurs = items.map((item) => item.run.kept.sent === true);
 	for (const item of items) item.run.kept.sent = true;
 	let isEcho = false;
-	const { made } = await run
+	const made = await run
 		.write<Input[]>({
 			call: {
 				method: 'POST',

@@ -99,7 +99,7 @@ function checkExisting(existing: Model, { model, ifExists }: ModelRequest): Mode
 }
 
 async function create({ scope, model }: ModelRequest, run: ItemRun): Promise<Model> {
-	const { made } = await run.writeInTurn<Model>({
+	const made = await run.writeInTurn<Model>({
 		call: { method: 'POST', path: inApp(scope, 'models'), body: { models: [model] } },
 		turn: modelPath(scope, model.id).join('/'),
 		read: (answer) => readModel(objectAt(answer, 'model')),

@@ -165,7 +165,7 @@ async function write(
 ): Promise<Workflow> {
 	const { scope, workflow } = request;
 	const isNew = existing === undefined;
-	const { made } = await run.writeInTurn<Workflow>({
+	const made = await run.writeInTurn<Workflow>({
 		call,
 		turn: `${turnOf(request)} ${isNew ? 'new' : 'version'}`,
 		read: (answer) => objectsAt(answer, 'workflows').map(readWorkflow)[0],

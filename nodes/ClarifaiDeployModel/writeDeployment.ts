@@ -79,7 +79,7 @@ async function write(
 	run: ItemRun,
 ): Promise<Deployment> {
 	const isNew = existing === undefined;
-	const { made } = await run.writeInTurn<Deployment>({
+	const made = await run.writeInTurn<Deployment>({
 		call: { ...call, path: ['users', userId, 'deployments'], patOnly: true },
 		turn: `${deploymentPath(userId, deploymentId).join('/')} ${isNew ? 'new' : 'version'}`,
 		read: (answer) => objectsAt(answer, 'deployments').map(readDeployment)[0],

@@ -194,7 +194,7 @@ async function start(subject: EvaluationSubject, id: string, run: ItemRun): Prom
 		where: `evaluation "${id}", ${portalUrl(scope, 'models', modelId)}`,
 	});
 	const result = await started.catch((error: unknown) => error);
-	if (!(result instanceof Error)) return (result as { made: Evaluation }).made;
+	if (!(result instanceof Error)) return result as Evaluation;
 	if (!(result instanceof ClarifaiFailure) || result.kind !== 'refused') throw result;
 	const details = result.facts.details?.replace(/\.$/, '');
 	throw new ClarifaiFailure({

@@ -133,7 +133,7 @@ export const deepFineTuning: TrainingMethod<CheckedVersion> = {
 	async start(request, { content, datasetFields, modelTypeId }, run): Promise<Training> {
 		const { scope, modelId, template } = request;
 		if (run.client.isHosted) run.hint(DEPRECATED);
-		const { made } = await run.write(trainingWrite(request, content, datasetFields));
+		const made = await run.write(trainingWrite(request, content, datasetFields));
 		const { datasetId, datasetVersionId } = content;
 		const known = { scope, modelId, modelTypeId, template, datasetId, datasetVersionId };
 		return withVersion(known, made);

@@ -286,7 +286,7 @@ async function startPipeline(
 		what: `the training of model "${modelId}"`,
 		where: `pipeline "${pipelineId}", ${portalUrl(scope, 'pipelines', pipelineId)}`,
 	};
-	const { made } = await itemRun.write(write).catch((error: unknown) => {
+	const made = await itemRun.write(write).catch((error: unknown) => {
 		const mayBeMade = error instanceof ClarifaiFailure && error.facts.unknownWrite !== undefined;
 		if (!mayBeMade) forgetOwnRun(itemRun.client, pipelineId);
 		throw error;

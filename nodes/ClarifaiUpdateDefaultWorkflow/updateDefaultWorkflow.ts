@@ -99,7 +99,7 @@ async function change(
 	run: ItemRun,
 ): Promise<App> {
 	const { scope, workflow, reindex } = request;
-	const { made } = await run.writeInTurn<App>({
+	const made = await run.writeInTurn<App>({
 		call: patchCall(request, app),
 		turn: turnOf(scope),
 		read: (answer) => objectsAt(answer, 'apps').map((app) => readApp(app, scope))[0],

@@ -72,11 +72,6 @@ export interface WritesMemory {
 	items(): WriteMemory[];
 }
 
-/** What came of a write. */
-export interface Written<Made> {
-	made: Made;
-}
-
 /**
  * The one seam for writes: waits for the turn, looks before it writes, sends once, and after an answer
  * that was lost finds out what became of it before anything is sent again. What it cannot find out it
@@ -128,12 +123,12 @@ export class Writer {
 	 * @param item what is remembered of it; kept up to date
 	 * @throws ClarifaiFailure
 	 */
-	async write<Made>(write: Write<Made>, item: WriteMemory): Promise<Written<Made>> {
+	async write<Made>(write: Write<Made>, item: WriteMemory): Promise<Made> {
 		return await this.inTurn(write.turn, async () => await this.writeNow(write, item));
 	}
 
 	/** The same for a caller that holds the turn already. */
-	async writeNow<Made>(write: Write<Made>, item: WriteMemory): Promise<Written<Made>> {
+	async writeNow<Made>(write: Write<Made>, item: WriteMemory): Promise<Made> {
 		if (this.client.signal?.aborted) throw cancelled(write.call);
 		const attempt = new Attempt(this.client, write, this.memory, item);
 		return await attempt.run();
@@ -152,9 +147,9 @@ class Attempt<Made> {
 		private readonly item: WriteMemory,
 	) {}
 
-	async run(): Promise<Written<Made>> {
+	async run(): Promise<Made> {
 		const earlier = await this.learnWhatThereIs();
-		return { made: this.claim(earlier ?? (await this.send())) };
+		return this.claim(earlier ?? (await this.send()));
 	}
 
 	/**

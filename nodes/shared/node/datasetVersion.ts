@@ -1,10 +1,10 @@
 import {
 	datasetPath,
 	datasetVersionJob,
-	listDatasetVersions,
 	datasetVersionWrite,
 	findDatasetVersion,
 	inputsAddedAfter,
+	listDatasetVersions,
 } from '../api/datasets';
 import { waitForJob } from '../api/jobs';
 import { time } from '../api/time';
@@ -55,7 +55,7 @@ export async function readyDatasetVersion(
 		const madeAs = asTool ? `${purpose}, for an agent` : purpose;
 		const make = async () =>
 			(asTool ? await ofCallBefore(scope, datasetId, madeAs, run) : undefined) ??
-			(await run.write(datasetVersionWrite(scope, datasetId, madeAs))).made;
+			(await run.write(datasetVersionWrite(scope, datasetId, madeAs)));
 		const version = known
 			? await findDatasetVersion(client, scope, datasetId, known)
 			: await make();

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ClarifaiClient } from '../api/client';
-import type { Write, Written } from '../api/write';
+import type { Write } from '../api/write';
 import type { ItemParameters } from '../parameters/itemParameters';
 
 /** What a node does with each of its items: one by one, or several in one request. */
@@ -79,11 +79,11 @@ export interface ItemRun {
 	/** Learns what is there before a write; see `Writer`. */
 	learn<Made>(write: Write<Made>): Promise<boolean>;
 	/** Carries out a write once; see `Writer`. */
-	write<Made>(write: Write<Made>): Promise<Written<Made>>;
+	write<Made>(write: Write<Made>): Promise<Made>;
 	/** Runs work of which only one item's may be under way, in the order of the items. */
 	inTurn<T>(turn: string, work: () => Promise<T>): Promise<T>;
 	/** The same write, by work that holds the turn already. */
-	writeInTurn<Made>(write: Write<Made>): Promise<Written<Made>>;
+	writeInTurn<Made>(write: Write<Made>): Promise<Made>;
 	/** Something to keep for a later try of the same run. */
 	kept: Record<string, unknown>;
 	/** Shows a notice on the node once it has run; the same text only once. */
