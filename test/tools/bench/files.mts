@@ -10,6 +10,12 @@ import { table } from './table.mts';
 
 const LATENCY_MS = 100;
 
+/** The line to the server, in bytes a second: 1 Gbit. */
+const LINE = 125_000_000;
+
+/** As fast as this computer hands bytes from one process to another. */
+const NO_LINE = 0;
+
 /** Batches that our nodes have under way at once, with files of this size. */
 const AT_ONCE = 3;
 
@@ -52,10 +58,14 @@ export async function filesTable({ quick }: { quick: boolean }): Promise<string>
 			},
 		];
 		const rows: string[][] = [];
-		for (const ways of all) rows.push(...(await rowsOf(ways, folder, most, quick)));
-		return table(
+		const withoutLine: string[][] = [];
+		for (const ways of all) {
+			rows.push(...(await rowsOf(ways, folder, most, quick)));
+			withoutLine.push(...(await rowsWithoutLine(ways, folder, most, quick)));
+		}
+		const overLine = table(
 			[
-				`Images of ${FILE_BYTES / 1000} KB, ${LIMIT} requests/s, ${LATENCY_MS} ms`,
+				`Images of ${FILE_BYTES / 1000} KB, ${LIMIT} requests/s, ${LATENCY_MS} ms, 1 Gbit/s`,
 				'items',
 				's',
 				'to HTTP Request',
@@ -66,41 +76,72 @@ export async function filesTable({ quick }: { quick: boolean }): Promise<string>
 			],
 			rows,
 		);
+		const onOneComputer = table(
+			['The same without a line', 'items', 's', 'to the pool', 'CPU ms/item', 'lost'],
+			withoutLine,
+		);
+		return `${overLine}\n\n${onOneComputer}`;
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-async function rowsOf(ways: Ways, folder: string, most: number, quick: boolean) {
+/** Both in turns, so that a busy moment of the machine hits both. */
+async function oursAndPool(ways: Ways, folder: string, most: number, quick: boolean, line: number) {
 	const ours: Run[] = [];
 	const pool: Run[] = [];
-	// In turns, so that a busy moment of the machine hits both.
 	for (let run = 0; run < (quick ? 1 : 3); run++) {
-		ours.push(await measured(ways, ways.ours, folder, most));
-		pool.push(await measured(ways, ways.pool, folder, most));
+		ours.push(await measured(ways, ways.ours, folder, most, line));
+		pool.push(await measured(ways, ways.pool, folder, most, line));
 	}
+	const toPool = spreadOf(ours.map((run, index) => run.seconds / pool[index].seconds));
+	return { ours, pool, toPool };
+}
+
+const secondsOf = (runs: Run[]) => shown(spreadOf(runs.map(({ seconds }) => seconds)), 2);
+const cpuOf = (runs: Run[]) => shown(spreadOf(runs.map(({ cpuMsPerItem }) => cpuMsPerItem)), 2);
+const lostOf = (runs: Run[]) => String(Math.max(...runs.map(({ lost }) => lost)));
+
+async function rowsWithoutLine(ways: Ways, folder: string, most: number, quick: boolean) {
+	const { ours, pool, toPool } = await oursAndPool(ways, folder, most, quick, NO_LINE);
+	const row = (name: string, runs: Run[], ratio: string) => [
+		name,
+		String(most),
+		secondsOf(runs),
+		ratio,
+		cpuOf(runs),
+		lostOf(runs),
+	];
+	return [
+		row(ways.name, ours, shown(toPool, 2)),
+		row('undici Pool, the bodies made before', pool, '1.00'),
+	];
+}
+
+async function rowsOf(ways: Ways, folder: string, most: number, quick: boolean) {
+	const { ours, pool, toPool } = await oursAndPool(ways, folder, most, quick, LINE);
 	const fewer: Run[] = [];
 	for (let run = 0; run < (quick ? 1 : 3); run++) {
-		fewer.push(await measured(ways, ways.ours, folder, most / 4));
+		fewer.push(await measured(ways, ways.ours, folder, most / 4, LINE));
 	}
 	const fewOneByOne = quick ? 30 : 150;
-	const httpRequest = await measured(ways, ways.httpRequest, folder, fewOneByOne);
+	const httpRequest = await measured(ways, ways.httpRequest, folder, fewOneByOne, LINE);
 	// One request is one item, so that the limit alone says how long more of them take.
 	const atLimit = httpRequest.seconds + (most - fewOneByOne) / LIMIT;
 	const seconds = (runs: Run[]) => runs.map((run) => run.seconds);
 	const row = (name: string, items: number, runs: Run[], ratios: string[], peak = true) => [
 		name,
 		String(items),
-		shown(spreadOf(seconds(runs)), 2),
+		secondsOf(runs),
 		...ratios,
-		shown(spreadOf(runs.map(({ cpuMsPerItem }) => cpuMsPerItem)), 2),
+		cpuOf(runs),
 		peak ? shown(spreadOf(runs.map(({ peakMb }) => peakMb)), 0) : '–',
-		String(Math.max(...runs.map(({ lost }) => lost))),
+		lostOf(runs),
 	];
 	return [
 		row(ways.name, most, ours, [
 			(spreadOf(seconds(ours)).median / atLimit).toFixed(3),
-			shown(spreadOf(ours.map((run, index) => run.seconds / pool[index].seconds)), 2),
+			shown(toPool, 2),
 		]),
 		row(ways.name, most / 4, fewer, ['–', '–']),
 		row(
@@ -130,8 +171,13 @@ async function measured(
 	work: FilesWork,
 	folder: string,
 	count: number,
+	bytesPerSecond: number,
 ): Promise<Run> {
-	const server = await startServer({ requestsPerSecond: LIMIT, latencyMs: LATENCY_MS });
+	const server = await startServer({
+		requestsPerSecond: LIMIT,
+		latencyMs: LATENCY_MS,
+		bytesPerSecond,
+	});
 	const job: FilesJob = { work, folder, url: server.url, count, atOnce: AT_ONCE };
 	const measurement = await runFilesJob(job);
 	const stats = await server.stats();

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { EmulatorOptions } from '../emulator/emulator.mts';
 
 export interface Setup
-	extends Pick<EmulatorOptions, 'requestsPerSecond' | 'latencyMs' | 'retryAfter'> {
+	extends Pick<
+		EmulatorOptions,
+		'requestsPerSecond' | 'latencyMs' | 'retryAfter' | 'bytesPerSecond'
+	> {
 	/** Requests a second of another program on the same account. */
 	otherPerSecond?: number;
 }

@@ -1,5 +1,6 @@
 import { parseBody } from './requestBody.mts';
 import type { RequestBody } from './requestBody.mts';
+import type { Line } from './line.mts';
 import type { PlainRequest } from './requestHandler.mts';
 
 const MB = 1024 * 1024;
@@ -10,6 +11,7 @@ let spare: Buffer | undefined;
 export async function readBody(
 	{ headers, body: incoming }: PlainRequest,
 	keepBytesUpTo: number,
+	line: Line,
 ): Promise<RequestBody> {
 	const announced = Number(headers['content-length'] ?? 0);
 	if (announced < MB) {
@@ -19,7 +21,10 @@ export async function readBody(
 	}
 	const buffer = takeBuffer(announced);
 	let length = 0;
-	for await (const chunk of incoming) length += chunk.copy(buffer, length);
+	for await (const chunk of incoming) {
+		await line.carry(chunk.length);
+		length += chunk.copy(buffer, length);
+	}
 	const body = parseBody(buffer.subarray(0, length), keepBytesUpTo);
 	if (buffer.length >= (spare?.length ?? 0)) spare = buffer;
 	return body;

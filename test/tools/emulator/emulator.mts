@@ -22,6 +22,7 @@ import { Inference } from './inference.mts';
 import type { InferenceOptions } from './inference.mts';
 import { inferenceApi } from './inferenceApi.mts';
 import type { InferenceApi } from './inferenceApi.mts';
+import { Line } from './line.mts';
 import type { Message } from './message.mts';
 import { DEFAULT_PLATFORM } from './platform.mts';
 import type { Platform, PlatformKind } from './platform.mts';
@@ -69,6 +70,8 @@ export interface EmulatorOptions extends Partial<DataSettings>, InferenceOptions
 	retryAfter?: number;
 	/** How long every answer is held back; default 0. */
 	latencyMs?: number;
+	/** How many bytes of large bodies come in a second, over all connections; default 0, no limit. */
+	bytesPerSecond?: number;
 	/** How enums are written; default numbers, as in captured answers. */
 	enums?: EnumDialect;
 	/** How durations are written; default "308s". */
@@ -170,6 +173,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		throttle: new Throttle(options.requestsPerSecond ?? 0),
 		retryAfter: options.retryAfter,
 		latencyMs: options.latencyMs ?? 0,
+		line: new Line(time, options.bytesPerSecond ?? 0),
 		encoding: {
 			enums: options.enums,
 			durations: options.durations,

@@ -18,6 +18,7 @@ import type { Outcome } from './faultAnswers.mts';
 import type { Fault, Faults } from './faults.mts';
 import { isDeed } from './book.mts';
 import { handlers } from './handlers/index.mts';
+import type { Line } from './line.mts';
 import type { Message } from './message.mts';
 import { isOffered } from './platform.mts';
 import { loadProtos } from './protos.mts';
@@ -57,6 +58,7 @@ export interface HandlerOptions {
 	/** Seconds in the Retry-After header of throttled answers; undefined for no such header. */
 	retryAfter: number | undefined;
 	latencyMs: number;
+	line: Line;
 	encoding: EncodeOptions;
 	onReceived(request: RecordedRequest): void;
 	onAnswered(request: RecordedRequest): void;
@@ -79,7 +81,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	const answers = new Answers(world.random, options.encoding);
 
 	return async (request) => {
-		const body = await readBody(request, world.dataSettings.keepBytesUpTo);
+		const body = await readBody(request, world.dataSettings.keepBytesUpTo, options.line);
 		// Not resolved against a base: a path that begins with two slashes would be read as a host.
 		const url = new URL(`http://emulator${request.url}`);
 		const log = trainLog(world, url.pathname);
