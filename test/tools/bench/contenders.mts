@@ -18,15 +18,18 @@ export const { MAX_CONNECTIONS } = createRequire(import.meta.url)(
 	join(repositoryRoot, 'dist/nodes/shared/api/pacer.js'),
 ) as { MAX_CONNECTIONS: number };
 
-/** One way to create a model per item at a server; all send the same requests. */
+/** One way to create a model per item at a server. */
 export interface Contender {
 	name: string;
+	/** Our node looks first, so that there are two. */
+	requestsPerItem: number;
 	run(url: string, ids: string[]): Promise<void>;
 }
 
 export function ours(maxRequestsPerSecond: number): Contender {
 	return {
 		name: 'Clarifai Create Model',
+		requestsPerItem: 2,
 		run: async (url, ids) =>
 			await runNode(url, ids, 'n8n-nodes-clarifai.clarifaiCreateModel', 1, {
 				modelId: '={{ $json.id }}',
@@ -62,6 +65,7 @@ export function httpRequestNode(batching?: {
 		name: batching
 			? `n8n HTTP Request, ${batching.batchSize} items every ${batching.batchInterval} ms`
 			: 'n8n HTTP Request, all items at once',
+		requestsPerItem: 1,
 		run: async (url, ids) =>
 			await runNode(url, ids, httpRequestType, 4.2, {
 				method: 'POST',
@@ -79,6 +83,7 @@ export function httpRequestNode(batching?: {
 /** No n8n: kept connections and the bare request, the least that the work can cost. */
 export const bareClient: Contender = {
 	name: 'undici Pool, no n8n',
+	requestsPerItem: 1,
 	async run(url, ids) {
 		const pool = new Pool(url, { connections: MAX_CONNECTIONS });
 		await Promise.all(

@@ -20,7 +20,7 @@ const TOLERATED_AT_ONCE = 1.1 * MAX_CONNECTIONS;
 
 /** Everybody at the same number of connections, in turns, so that a busy moment hits all. */
 export async function unlimitedTable({ quick }: { quick: boolean }): Promise<string> {
-	const items = quick ? 300 : 1000;
+	const requests = quick ? 300 : 1000;
 	const server = await startServer({ latencyMs: LATENCY_MS });
 	const interval = await bestInterval(server, quick);
 	const contenders: Contender[] = [
@@ -34,31 +34,34 @@ export async function unlimitedTable({ quick }: { quick: boolean }): Promise<str
 	const measured = contenders.map((): Measurement[] => []);
 	for (let run = 0; run < (quick ? 3 : 7); run++) {
 		for (const [index, contender] of contenders.entries()) {
-			measured[index].push(await measure(contender, server, items));
+			measured[index].push(await measure(contender, server, requests));
 		}
 	}
 	await server.close();
 
-	const limit = ((items / MAX_CONNECTIONS) * LATENCY_MS) / 1000;
+	const limit = ((requests / MAX_CONNECTIONS) * LATENCY_MS) / 1000;
 	const byHttpRequest = measured[1].map(({ seconds }) => seconds);
-	const cpuOfHttpRequest = measured[1].map(({ cpuMsPerItem }) => cpuMsPerItem);
+	const cpuOfHttpRequest = measured[1].map(({ cpuMsPerRequest }) => cpuMsPerRequest);
 	const rows = contenders.map(({ name }, index) => {
 		const own = measured[index];
 		return [
 			name,
 			shown(spreadOf(own.map(({ seconds }) => seconds)), 2),
-			(items / spreadOf(own.map(({ seconds }) => seconds)).median).toFixed(0),
+			(requests / spreadOf(own.map(({ seconds }) => seconds)).median).toFixed(0),
 			// Run by run against the neighbour in time.
 			shown(spreadOf(own.map(({ seconds }, run) => seconds / byHttpRequest[run])), 2),
 			String(Math.max(...own.map(({ stats }) => stats.mostUnderWay))),
-			shown(spreadOf(own.map(({ cpuMsPerItem }) => cpuMsPerItem)), 2),
-			shown(spreadOf(own.map(({ cpuMsPerItem }, run) => cpuMsPerItem - cpuOfHttpRequest[run])), 2),
+			shown(spreadOf(own.map(({ cpuMsPerRequest }) => cpuMsPerRequest)), 2),
+			shown(
+				spreadOf(own.map(({ cpuMsPerRequest }, run) => cpuMsPerRequest - cpuOfHttpRequest[run])),
+				2,
+			),
 		];
 	});
 	rows.push([
 		`the limit: ${MAX_CONNECTIONS} connections at ${LATENCY_MS} ms`,
 		limit.toFixed(2),
-		(items / limit).toFixed(0),
+		(requests / limit).toFixed(0),
 		(limit / spreadOf(byHttpRequest).median).toFixed(2),
 		String(MAX_CONNECTIONS),
 		'–',
@@ -66,12 +69,12 @@ export async function unlimitedTable({ quick }: { quick: boolean }): Promise<str
 	]);
 	return table(
 		[
-			`No limit, ${items} items, ${LATENCY_MS} ms`,
+			`No limit, ${requests} requests, ${LATENCY_MS} ms`,
 			's',
-			'items/s',
+			'requests/s',
 			'to HTTP Request',
 			'at once',
-			'CPU ms/item',
+			'CPU ms/request',
 			'over HTTP Request',
 		],
 		rows,
@@ -91,33 +94,33 @@ async function bestInterval(server: Server, quick: boolean): Promise<number> {
 	return INTERVALS[INTERVALS.length - 1];
 }
 
-/** Whether ten times the items take ten times the work. */
+/** Whether ten times the requests take ten times the work. */
 export async function growthTable({ quick }: { quick: boolean }): Promise<string> {
 	const server = await startServer({});
 	const contenders = [ours(0), httpRequestNode({ batchSize: MAX_CONNECTIONS, batchInterval: 20 })];
 	for (const contender of contenders) await measure(contender, server, 300);
 	const rows: string[][] = [];
-	for (const items of quick ? [100, 1000] : [100, 1000, 10_000]) {
+	for (const requests of quick ? [100, 1000] : [100, 1000, 10_000]) {
 		const measured = contenders.map((): Measurement[] => []);
-		for (let run = 0; run < (quick || items === 10_000 ? 1 : 3); run++) {
+		for (let run = 0; run < (quick || requests === 10_000 ? 1 : 3); run++) {
 			for (const [index, contender] of contenders.entries()) {
-				measured[index].push(await measure(contender, server, items));
+				measured[index].push(await measure(contender, server, requests));
 			}
 		}
 		const [own, http] = measured.map((each) => [
-			shown(spreadOf(each.map(({ seconds }) => (1000 * seconds) / items)), 2),
-			shown(spreadOf(each.map(({ cpuMsPerItem }) => cpuMsPerItem)), 2),
+			shown(spreadOf(each.map(({ seconds }) => (1000 * seconds) / requests)), 2),
+			shown(spreadOf(each.map(({ cpuMsPerRequest }) => cpuMsPerRequest)), 2),
 		]);
-		rows.push([String(items), ...own, ...http]);
+		rows.push([String(requests), ...own, ...http]);
 	}
 	await server.close();
 	return table(
 		[
-			'items, no latency',
-			'ours, ms/item',
-			'ours, CPU ms/item',
-			'HTTP Request, ms/item',
-			'HTTP Request, CPU ms/item',
+			'requests, no latency',
+			'ours, ms/request',
+			'ours, CPU ms/request',
+			'HTTP Request, ms/request',
+			'HTTP Request, CPU ms/request',
 		],
 		rows,
 	);
