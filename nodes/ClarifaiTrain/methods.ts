@@ -4,15 +4,13 @@ import { TRAINING_METHODS, type TrainingMethodName } from '../shared/clarifai/tr
 import type { TrainingTemplate } from '../shared/clarifai/trainingTemplates';
 import { deepFineTuning } from './deepFineTuning';
 import { pipelineTraining } from './pipelineTraining';
+import type { MethodChoice } from './request';
 import type { TrainingMethod } from './trainingMethod';
 
 const METHODS: Record<TrainingMethodName, TrainingMethod> = {
 	deepFineTuning,
 	pipelineTemplate: pipelineTraining,
 };
-
-/** What the user chooses: a method, or that the template decides. */
-export type MethodChoice = TrainingMethodName | 'automatic';
 
 export function methodNamed(name: TrainingMethodName): TrainingMethod {
 	return METHODS[name];

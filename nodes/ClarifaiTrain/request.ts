@@ -1,5 +1,6 @@
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { isObject, type JsonObject } from '../shared/clarifai/json';
+import type { TrainingMethodName } from '../shared/clarifai/trainingMethods';
 import type { WaitOptions } from '../shared/api/jobs';
 import { nodepoolOf, type ChosenNodepool } from '../shared/parameters/computeParameters';
 import { isNothing } from '../shared/parameters/ids';
@@ -8,7 +9,9 @@ import { isExpression } from '../shared/parameters/parameterReader';
 import { InputProblem, inputProblemOf } from '../shared/parameters/problems';
 import { parseJsonObject, refuseUndefinedMembers } from '../shared/parameters/values';
 import { waitOptions } from '../shared/parameters/waitOptions';
-import type { MethodChoice } from './methods';
+
+/** What the user chooses: a method, or that the template decides. */
+export type MethodChoice = TrainingMethodName | 'automatic';
 
 /** One item's training, as its parameters ask for it. */
 export interface TrainRequest {

@@ -4,8 +4,9 @@ import { modelTypeIdOf, modelTypes } from '../shared/api/models';
 import type { AppScope } from '../shared/clarifai/identifiers';
 import { textAt } from '../shared/clarifai/json';
 import { currentModel, listOrReason, lookUp, matches, pageOf } from '../shared/node/lists';
-import { methodNamed, offeredTemplates, type MethodChoice, type OfferedTemplate } from './methods';
 import { kindOfTemplate, kindOfType } from '../shared/clarifai/templateKind';
+import { methodNamed, offeredTemplates, type OfferedTemplate } from './methods';
+import type { MethodChoice } from './request';
 
 /** The templates that can be chosen now. */
 export interface TemplateChoice {
