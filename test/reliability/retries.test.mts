@@ -342,7 +342,7 @@ it('50 executions at once, which do not know of each other, all get through the 
 	expect(emulator.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(50);
 	const trained = Object.values(startedVersions(emulator));
 	expect(trained.map((versions) => versions.length)).toEqual(itemsOf(50).map(() => 1));
-}, 120_000);
+});
 
 it('a server that refuses the connection is asked some times, and then named', async () => {
 	const server: Server = createServer();

@@ -422,7 +422,7 @@ describe('requests', () => {
 		expect([first, second, third, fifth]).toEqual([null, [], [], []]);
 		expect(idsOf(fourth)).toEqual([slow]);
 		expect(lists()).toBe(5);
-	}, 120_000);
+	});
 });
 
 describe('an error in a poll', () => {

@@ -9,8 +9,6 @@ import type { Scenario } from './scenario.mts';
 import type { Choices, Item } from './step.mts';
 import { STEPS, type StepName } from './steps/index.mts';
 
-jest.setTimeout(120_000);
-
 const itemsOf = (count: number): Item[] =>
 	Array.from({ length: count }, (_none, index) => ({
 		model: `model-${index}`,

@@ -1,6 +1,6 @@
+import type { Line } from './line.mts';
 import { parseBody } from './requestBody.mts';
 import type { RequestBody } from './requestBody.mts';
-import type { Line } from './line.mts';
 import type { PlainRequest } from './requestHandler.mts';
 
 const MB = 1024 * 1024;

@@ -6,7 +6,7 @@ const KEPT_MS = 250;
 /** Below this, a timer would be off by more than it waits. */
 const LEAST_WAIT_MS = 5;
 
-/** The line to the server, over which all bodies come, one byte after the other. */
+/** The line to the server, over which all large bodies come, one byte after the other. */
 export class Line {
 	/** When what came in so far would have come in, on `time.now()`. */
 	#busyUntil = -Infinity;

@@ -9,7 +9,7 @@ describe('the requests of the nodes', () => {
 		const document = await readFile(join(repositoryRoot, 'docs/performance.md'), 'utf8');
 
 		expect(document).toContain(await requestsTable());
-	}, 120_000);
+	});
 
 	it(`are one list for the templates of ${COUNT} items`, async () => {
 		const use = USES.find(({ type }) => type === 'clarifaiListTemplates');

@@ -1,5 +1,6 @@
-import { Line } from '../../emulator/line.mts';
 import type { Time } from '../../emulator/clock.mts';
+import { DEMO, startEmulator } from '../../emulator/emulator.mts';
+import { Line } from '../../emulator/line.mts';
 
 /** Time that passes only where it is waited for, or where a test says so. */
 function waitedTime() {
@@ -44,5 +45,23 @@ describe('the line to the server', () => {
 		const { time, passed } = waitedTime();
 		await new Line(time, 0).carry(1_000_000_000);
 		expect(passed()).toBe(0);
+	});
+
+	test('is the one over which an emulator gets large bodies', async () => {
+		const { time, passed } = waitedTime();
+		const emulator = await startEmulator({ listen: false, time, bytesPerSecond: 1_000_000 });
+		const base64 = Buffer.alloc(3_000_000).toString('base64');
+		const body = Buffer.from(
+			JSON.stringify({ inputs: [{ id: 'large', data: { image: { base64 } } }] }),
+		);
+		await emulator.handle({
+			method: 'POST',
+			url: `/v2/users/${DEMO.userId}/apps/${DEMO.appId}/inputs`,
+			headers: { authorization: `Key ${DEMO.pat}`, 'content-length': String(body.length) },
+			body: [body],
+		});
+		expect(emulator.app().inputs.has('large')).toBe(true);
+		expect(passed()).toBeCloseTo(body.length / 1000 - 250);
+		await emulator.close();
 	});
 });
