@@ -31,7 +31,7 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<boolean> {
 	let leave: () => void = () => undefined;
 	const stopped = new Promise<void>((resolve) => {
 		leave = onAbort(signal, () => {
-			ended.abort();
+			ended.abort(signal.reason);
 			resolve();
 		});
 	});

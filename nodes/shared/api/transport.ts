@@ -215,7 +215,7 @@ export class Transport {
 			return await Promise.race([answer, late]);
 		} finally {
 			answer.catch(() => undefined);
-			answered.abort();
+			answered.abort('answered');
 		}
 	}
 

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
 import { LargeBase64 } from './largeBase64.mts';
-import { isAbsentWhenZero } from './message.mts';
+import { fullNameOf, isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
 
 /** A request that proto3 JSON does not allow for its message type. */
@@ -46,7 +46,7 @@ function decodeMessage(type: Type, json: unknown, path: string, options: DecodeO
 			throw new InvalidJson(`unknown field '${fieldPath}' in ${type.name}`);
 		}
 		const field = type.fields[key]!;
-		if (value === null && typeName(field) !== '.google.protobuf.Value') continue;
+		if (value === null && !isValue(field)) continue;
 		if (field.partOf) {
 			const other = oneofs.get(field.partOf.name);
 			if (other) throw new InvalidJson(`${fieldPath}: cannot be set together with '${other}'`);
@@ -64,11 +64,22 @@ function decodeMessage(type: Type, json: unknown, path: string, options: DecodeO
  * is a zero, and so absent from the message: it is what makes a concept a negative label.
  */
 function addJsonDefaults(type: Type, json: Message, message: Message) {
-	for (const field of type.fieldsArray) {
-		const fallback = field.options?.['(clarifai.api.utils.cl_default_float)'];
-		const isLeftOut = json[field.name] === undefined || json[field.name] === null;
-		if (fallback !== undefined && isLeftOut) message[field.name] = Number(fallback);
+	for (const [name, fallback] of jsonDefaultsOf(type)) {
+		if ((json[name] ?? undefined) === undefined) message[name] = fallback;
 	}
+}
+
+const jsonDefaults = new WeakMap<Type, Array<[string, number]>>();
+
+function jsonDefaultsOf(type: Type) {
+	const known = jsonDefaults.get(type);
+	if (known) return known;
+	const defaults = type.fieldsArray.flatMap(({ name, options }): Array<[string, number]> => {
+		const fallback = options?.['(clarifai.api.utils.cl_default_float)'];
+		return fallback === undefined ? [] : [[name, Number(fallback)]];
+	});
+	jsonDefaults.set(type, defaults);
+	return defaults;
 }
 
 function decodeField(field: Field, value: unknown, path: string, options: DecodeOptions): unknown {
@@ -99,7 +110,7 @@ function decodeSingle(field: Field, value: unknown, path: string, options: Decod
 		throw new InvalidJson(`${path}: ${describe(value)} is not a value of ${resolvedType.name}`);
 	}
 	if (resolvedType instanceof protobuf.Type) {
-		const wellKnown = WELL_KNOWN[resolvedType.fullName];
+		const wellKnown = WELL_KNOWN[fullNameOf(resolvedType)];
 		return wellKnown ? wellKnown(value, path) : decodeMessage(resolvedType, value, path, options);
 	}
 	return decodeScalar(field.type, value, path);
@@ -191,8 +202,10 @@ function decodeInteger(type: string, value: unknown, path: string) {
 	return Number.isSafeInteger(number) ? number : exact.toString();
 }
 
-function typeName(field: Field) {
-	return field.resolvedType?.fullName;
+function isValue({ resolvedType }: Field) {
+	return (
+		resolvedType instanceof protobuf.Type && fullNameOf(resolvedType) === '.google.protobuf.Value'
+	);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Field, Type } from 'protobufjs';
-import { isAbsentWhenZero } from './message.mts';
+import { fullNameOf, isAbsentWhenZero } from './message.mts';
 import type { Message } from './message.mts';
 import { SHOW_IF_EMPTY } from './protos.mts';
 
@@ -87,7 +87,7 @@ function encodeInteger64(value: unknown, { integers64 = 'strings' }: EncodeOptio
 }
 
 function encodeTyped(field: Field, type: Type, value: unknown, options: EncodeOptions): unknown {
-	switch (type.fullName) {
+	switch (fullNameOf(type)) {
 		case '.google.protobuf.Value':
 			return value;
 		case '.google.protobuf.Timestamp':

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import type { Field } from 'protobufjs';
+import type { Field, Type } from 'protobufjs';
 
 /**
  * A protobuf message in the form the emulator works with: snake_case keys, enums as numbers,
@@ -7,6 +7,15 @@ import type { Field } from 'protobufjs';
  * protos and checked when it is read and written, hence `any`.
  */
 export type Message = Record<string, any>;
+
+const fullNames = new WeakMap<Type, string>();
+
+/** Such as `.google.protobuf.Value`; protobufjs walks up to the root each time it is asked. */
+export function fullNameOf(type: Type): string {
+	const name = fullNames.get(type) ?? type.fullName;
+	fullNames.set(type, name);
+	return name;
+}
 
 /** proto3 cannot tell the zero value of such a field from an absent one, so neither may the emulator. */
 export function isAbsentWhenZero(field: Field, value: unknown) {

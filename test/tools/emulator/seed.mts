@@ -53,8 +53,8 @@ export const demoCredential = (url: string) => ({
 const INPUT_COUNT = 1200;
 
 export function seed(world: World) {
-	world.modelTypes.push(...readData('model-types.json', 'ModelType'));
-	world.pipelineTemplates.push(...readData('pipeline-templates.json', 'PipelineTemplate'));
+	world.modelTypes.push(...shared('model-types.json', 'ModelType'));
+	world.pipelineTemplates.push(...shared('pipeline-templates.json', 'PipelineTemplate'));
 	seedPublicApp(world);
 	seedDemoApp(world);
 	seedCompute(world);
@@ -101,8 +101,25 @@ function seedKeys(world: World) {
 	world.addKey({ token: DEMO.scopelessPat, kind: 'pat', userId, scopes: [] });
 }
 
+const read = new Map<string, Message[]>();
+
+/**
+ * Read once for all emulators of a process, of which there are thousands. Each has objects of its own;
+ * what is in them is frozen.
+ */
+function shared(file: string, type: string): Message[] {
+	if (!read.has(file)) read.set(file, readData(file, type));
+	return read.get(file)!.map((entry) => ({ ...entry }));
+}
+
 function readData(file: string, type: string): Message[] {
 	const path = fileURLToPath(new URL(`./data/${file}`, import.meta.url));
 	const entries = JSON.parse(readFileSync(path, 'utf8')) as unknown[];
-	return entries.map((entry) => decodeJson(loadProtos().type(type), entry));
+	return entries.map((entry) => freeze(decodeJson(loadProtos().type(type), entry)));
+}
+
+function freeze<T>(value: T): T {
+	if (typeof value !== 'object' || value === null) return value;
+	for (const inner of Object.values(value)) freeze(inner);
+	return Object.freeze(value);
 }
