@@ -34,20 +34,38 @@ export function encodeJson(type: Type, message: Message, options: EncodeOptions 
 		if (!Object.hasOwn(type.fields, key)) throw new Error(`${type.name} has no field '${key}'`);
 	}
 	const json: Message = {};
+	const shown = shownWhenEmpty(type, options.emptyLists === 'shown');
 	for (const field of type.fieldsArray) {
-		const value = message[field.name];
-		if (value === undefined || isAbsentWhenZero(field, value)) {
-			const shown = shownWhenEmpty(field, options);
-			if (shown !== undefined) json[field.name] = shown;
-		} else {
-			json[field.name] = encodeField(field, value, options);
+		const { name } = field;
+		const value = message[name];
+		if (value !== undefined && !isAbsentWhenZero(field, value)) {
+			json[name] = encodeField(field, value, options);
+		} else if (shown.has(name)) {
+			json[name] = shown.get(name);
 		}
 	}
 	return json;
 }
 
-function shownWhenEmpty(field: Field, { emptyLists }: EncodeOptions) {
-	if (field.repeated && emptyLists === 'shown') return [];
+const shownOf = { all: new WeakMap<Type, Shown>(), few: new WeakMap<Type, Shown>() };
+
+type Shown = ReadonlyMap<string, unknown>;
+
+/** The fields of a type that are written when they hold nothing, and what is written then. */
+function shownWhenEmpty(type: Type, emptyLists: boolean): Shown {
+	const kept = emptyLists ? shownOf.all : shownOf.few;
+	const known = kept.get(type);
+	if (known) return known;
+	const entries = type.fieldsArray
+		.map((field) => [field.name, emptyForm(field, emptyLists)] as const)
+		.filter(([, form]) => form !== undefined);
+	const shown = new Map(entries);
+	kept.set(type, shown);
+	return shown;
+}
+
+function emptyForm(field: Field, emptyLists: boolean): unknown {
+	if (field.repeated && emptyLists) return [];
 	if (!field.options?.[SHOW_IF_EMPTY]) return undefined;
 	if (field.repeated) return [];
 	// An absent single message has no JSON form other than null, which no captured answer shows.

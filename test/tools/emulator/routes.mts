@@ -1,4 +1,5 @@
 import createRouter from 'find-my-way';
+import { once } from '../native.mts';
 import { decodeJson, decodeText, InvalidJson } from './decodeJson.mts';
 import type { Message } from './message.mts';
 import { setValueAt } from './paths.mts';
@@ -22,13 +23,8 @@ export interface Routes {
 
 const METHODS: HttpMethod[] = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
-let cached: Routes | undefined;
-
 /** The routes of all calls; they hold no state, so emulators of one process share them. */
-export function loadRoutes(): Routes {
-	cached ??= createRoutes(loadProtos());
-	return cached;
-}
+export const loadRoutes = (): Routes => once('routes', () => createRoutes(loadProtos()));
 
 function createRoutes(protos: Protos): Routes {
 	// Clarifai's own curl examples end some paths with a slash.
