@@ -1,5 +1,5 @@
-import type { FileContent } from '../shared/api/fileBody';
 import type { InputsProcessing } from '../shared/api/inputs';
+import type { WrittenEntry } from '../shared/api/writtenList';
 import {
 	labelData,
 	labelsDiffer,
@@ -32,8 +32,8 @@ export type AddItem = BatchItem<AddRequest, void>;
 /** An item with the ID of its input. */
 export interface Identified extends AddItem {
 	id: string;
-	/** Its file, where that was read for the ID, until it is in a request. */
-	content?: FileContent;
+	/** What its first request has of it, where the ID was made from the content. */
+	written?: WrittenEntry;
 }
 
 export type Outcome = AddResult | Error;

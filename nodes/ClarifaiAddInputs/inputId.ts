@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { Medium } from '../shared/parameters/mediaParameters';
 
 /** Hexadecimal digits of an ID that is made from the content. */
-const DIGITS = 32;
+export const DIGITS = 32;
 
 /**
  * The ID of an input from its content: the same file, address or text is one input, whoever adds it and

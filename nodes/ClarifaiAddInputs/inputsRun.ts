@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { KeptBase64 } from '../shared/api/base64';
 import { inApp } from '../shared/api/call';
-import { readAhead, type ReadFile, type FileContent } from '../shared/api/fileBody';
+import { readAhead, type PlaceFile, type ReadFile } from '../shared/api/fileBody';
 import { findInputs, readInputs, type InputsProcessing } from '../shared/api/inputs';
+import { WrittenList } from '../shared/api/writtenList';
 import type { Input } from '../shared/clarifai/inputs';
-import { bytesOf, readFileOf } from '../shared/parameters/mediaParameters';
+import { readFileOf } from '../shared/parameters/mediaParameters';
 import {
 	added,
 	existing,
@@ -18,7 +18,7 @@ import {
 import { joinDataset, makeDataset } from './datasetMembers';
 import { asError } from './halves';
 import { idOfContent } from './inputId';
-import { postInputs } from './postInputs';
+import { inputEntry, postInputs, sizeOfEntry } from './postInputs';
 import { alreadyThere, notAnswered, notShown } from './refusals';
 import { updateInputs } from './updateInputs';
 
@@ -32,20 +32,17 @@ export class InputsRun {
 	constructor(private readonly context: IExecuteFunctions) {}
 
 	async add(batch: AddItem[]): Promise<Outcome[]> {
-		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
-		const bytes = unread.reduce((sum, { request }) => sum + bytesOf(request.medium), 0);
-		const kept = new KeptBase64(batch[0].run.client.buffers, { bytes, files: unread.length });
-		const outcomes = await this.addBatch(batch, unread, kept);
-		kept.giveBack();
+		const size = batch
+			.filter((item) => knownId(item) === undefined)
+			.reduce((sum, { request }) => sum + sizeOfEntry(request), 0);
+		const list = new WrittenList(batch[0].run.client.buffers, 'inputs', size);
+		const outcomes = await this.addBatch(batch, list);
+		list.giveBack();
 		return outcomes;
 	}
 
-	private async addBatch(
-		batch: AddItem[],
-		unread: AddItem[],
-		kept: KeptBase64,
-	): Promise<Outcome[]> {
-		const identifying = this.identified.then(async () => await this.identify(batch, unread, kept));
+	private async addBatch(batch: AddItem[], list: WrittenList): Promise<Outcome[]> {
+		const identifying = this.identified.then(async () => await this.identify(batch, list));
 		this.identified = identifying.catch(() => undefined).then(() => undefined);
 		const identified = await identifying;
 
@@ -67,30 +64,28 @@ export class InputsRun {
 		return await Promise.all(outcomes);
 	}
 
-	/** Files that were read for their IDs are kept for their request. */
-	private async identify(
-		batch: AddItem[],
-		unread: AddItem[],
-		kept: KeptBase64,
-	): Promise<Identified[]> {
+	/** What is read for an ID is written for its request at once. */
+	private async identify(batch: AddItem[], list: WrittenList): Promise<Identified[]> {
+		const unread = batch.filter((item) => knownId(item) === undefined && hasFile(item));
 		const contents = readAhead(unread.map((item) => this.fileOf(item)));
 		const identified: Identified[] = [];
 		for (const item of batch) {
-			let id = knownId(item);
-			let content: FileContent | undefined;
-			if (id === undefined) {
-				const { medium } = item.request;
-				const file = hasFile(item) ? ((await contents.next()).value as Buffer) : undefined;
-				id = idOfContent(medium, file);
-				item.run.kept.inputId = id;
-				content = file && kept.keep(file);
+			const known = knownId(item);
+			if (known !== undefined) {
+				identified.push({ ...item, id: known });
+				continue;
 			}
-			identified.push({ ...item, id, content });
+			const { request } = item;
+			const file = hasFile(item) ? ((await contents.next()).value as Buffer) : undefined;
+			const id = idOfContent(request.medium, file);
+			item.run.kept.inputId = id;
+			const compose = (place: PlaceFile) => inputEntry(id, request, place, this.fileOf(item));
+			identified.push({ ...item, id, written: list.write(compose, file) });
 		}
 		return identified;
 	}
 
-	private fileOf({ request: { itemIndex, medium } }: AddItem): ReadFile<Buffer> {
+	private fileOf({ request: { itemIndex, medium } }: AddItem): ReadFile {
 		return readFileOf(this.context, itemIndex, medium);
 	}
 
@@ -126,12 +121,7 @@ export class InputsRun {
 			else exist.push(item);
 		}
 		const unseen = items.filter(({ id }) => !there.has(id));
-		const posted = await postInputs(unseen, (item) => async () => {
-			const { content } = item;
-			// A request that is sent again reads it again.
-			delete item.content;
-			return content ?? (await this.fileOf(item)());
-		});
+		const posted = await postInputs(unseen, (item) => this.fileOf(item));
 		unseen.forEach((item, index) => {
 			const outcome = posted[index];
 			// Lists may show an input late: Clarifai's answer to the post tells.

@@ -1,13 +1,16 @@
 import { inApp } from '../shared/api/call';
 import { ClarifaiFailure } from '../shared/api/failures';
-import { fileBody, type ReadFile } from '../shared/api/fileBody';
+import { base64Length } from '../shared/api/body';
+import { fileBody, type FileBody, type PlaceFile, type ReadFile } from '../shared/api/fileBody';
 import { findInputs, inputsOf, type InputsProcessing } from '../shared/api/inputs';
 import { portalUrl } from '../shared/clarifai/identifiers';
 import { labelData, type Input } from '../shared/clarifai/inputs';
+import type { JsonObject } from '../shared/clarifai/json';
 import { bytesOf, mediumContent } from '../shared/parameters/mediaParameters';
 import { added, type Identified, type Outcome } from './addResult';
 import { answersFor } from './answeredInputs';
 import { inHalves } from './halves';
+import { DIGITS } from './inputId';
 import {
 	duplicateUrl,
 	isDuplicateId,
@@ -16,6 +19,7 @@ import {
 	notAnswered,
 	refusal,
 } from './refusals';
+import type { AddRequest } from './request';
 
 /** What a post says of an input: also that it was there. */
 export type Posted = Outcome | 'exists';
@@ -98,25 +102,53 @@ async function postOnce(
 	});
 }
 
-function bodyOf(items: Identified[], jobId: string, fileOf: (item: Identified) => ReadFile) {
+/** Made from what was written while the IDs were made; a request that is sent again reads the files again. */
+function bodyOf(
+	items: Identified[],
+	jobId: string,
+	fileOf: (item: Identified) => ReadFile,
+): FileBody {
 	const size = items.reduce((sum, { request }) => sum + bytesOf(request.medium), 0);
-	return fileBody(
-		(place) => ({
-			inputs: items.map((item) => {
-				const { medium, datasetId, allowDuplicateUrl, labels } = item.request;
-				const traits =
-					allowDuplicateUrl && medium.source === 'url' ? { allow_duplicate_url: true } : {};
-				return {
-					id: item.id,
-					...(datasetId === undefined ? {} : { dataset_ids: [datasetId] }),
-					data: { ...mediumContent(medium, place, fileOf(item), traits), ...labelData(labels) },
-				};
-			}),
-			inputs_add_job_id: jobId,
-		}),
+	const others = { inputs_add_job_id: jobId };
+	const compose = (place: PlaceFile) => ({
+		inputs: items.map((item) => inputEntry(item.id, item.request, place, fileOf(item))),
+		...others,
+	});
+	return {
 		size,
-	);
+		async make(buffers) {
+			const written = items.flatMap((item) => item.written ?? []);
+			for (const item of items) delete item.written;
+			return written.length === items.length
+				? written[0].list.toBody(written, others)
+				: await fileBody(compose, size).make(buffers);
+		},
+	};
 }
+
+/** An input as a request has it. */
+export function inputEntry(
+	id: string,
+	{ medium, datasetId, allowDuplicateUrl, labels }: AddRequest,
+	place: PlaceFile,
+	readFile: ReadFile,
+): JsonObject {
+	const traits = allowDuplicateUrl && medium.source === 'url' ? { allow_duplicate_url: true } : {};
+	return {
+		id,
+		...(datasetId === undefined ? {} : { dataset_ids: [datasetId] }),
+		data: { ...mediumContent(medium, place, readFile, traits), ...labelData(labels) },
+	};
+}
+
+/** Bytes that an entry has in a list, with an ID that is made from its file. */
+export function sizeOfEntry(request: AddRequest): number {
+	const withoutFile = inputEntry('0'.repeat(DIGITS), request, () => '', noFile);
+	const comma = 1;
+	return Buffer.byteLength(JSON.stringify(withoutFile)) + base64Length(bytesOf(request.medium)) + comma;
+}
+
+const noFile: ReadFile = async () => await Promise.resolve(Buffer.alloc(0));
 
 /** @param isEcho this run has sent it before: that it is there may be its own doing */
 function postedOf(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'crypto';
 import type { JsonObject } from '../clarifai/json';
-import { Base64, base64Length, writeBase64 } from './base64';
+import { base64Length, Body } from './body';
 import type { Buffers } from './buffers';
 
 /** A body with files in it, made anew for each request, when it leaves. */
@@ -11,11 +11,8 @@ export interface FileBody {
 	make(buffers: Buffers): Promise<Buffer>;
 }
 
-/** A file, or its base64 where that is what goes into a body. */
-export type FileContent = Buffer | Base64;
-
 /** Reads a file; asked once for each request that carries it. */
-export type ReadFile<Content = FileContent> = () => Promise<Content>;
+export type ReadFile<Content = Buffer> = () => Promise<Content>;
 
 /**
  * Gives the text to put into a body in place of a file's content: as base64, or as the text that it is.
@@ -33,28 +30,50 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 	return {
 		size,
 		async make(buffers) {
-			const mark = randomBytes(12).toString('hex');
-			const placed: Array<{ read: ReadFile; put: Put }> = [];
-			const json = JSON.stringify(
-				compose((read, as = 'base64') => {
-					placed.push({ read, put: as === 'text' ? putJsonText : putBase64 });
-					return `${mark}${placed.length - 1}${mark}`;
-				}),
-			);
-			const [beginning, ...parts] = json.split(new RegExp(`${mark}(\\d+)${mark}`));
-			const files = parts.flatMap((part, index) => (index % 2 === 0 ? [placed[Number(part)]] : []));
-			const body = new Body(buffers, Buffer.byteLength(json) + base64Length(size));
+			const { texts, files } = withPlaces(compose);
+			const [beginning, ...others] = texts;
+			const textBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+			const body = new Body(buffers, textBytes + base64Length(size, files.length));
 			body.writeText(beginning);
 			let index = 0;
 			for await (const content of readAhead(files.map(({ read }) => read))) {
 				files[index].put(body, content);
-				if (content instanceof Base64) content.written();
-				body.writeText(parts[2 * index++ + 1]);
+				body.writeText(others[index++]);
 			}
 			return body.written();
 		},
 	};
 }
+
+interface PlacedFile {
+	read: ReadFile;
+	put(this: void, body: Body, content: Buffer): void;
+}
+
+/** Stands for a file while JSON is composed; nobody else knows it. */
+const MARK = randomBytes(12).toString('hex');
+
+/** JSON with places for files: the texts before, between and behind these. */
+export function withPlaces(compose: (place: PlaceFile) => JsonObject): {
+	texts: string[];
+	files: PlacedFile[];
+} {
+	const placed: PlacedFile[] = [];
+	const json = JSON.stringify(
+		compose((read, as = 'base64') => {
+			placed.push({ read, put: as === 'text' ? putJsonText : putBase64 });
+			return `${MARK}${placed.length - 1}${MARK}`;
+		}),
+	);
+	const parts = json.split(MARK);
+	return {
+		texts: parts.filter((_part, index) => index % 2 === 0),
+		files: parts.flatMap((part, index) => (index % 2 === 0 ? [] : [placed[Number(part)]])),
+	};
+}
+
+const putBase64 = (body: Body, content: Buffer) => body.writeBase64(content);
+const putJsonText = (body: Body, content: Buffer) => body.writeJsonText(content);
 
 /** The contents in the order of the files, of which the next ones are being read meanwhile. */
 export async function* readAhead<Content>(
@@ -71,51 +90,3 @@ export async function* readAhead<Content>(
 		yield await reading.shift()!;
 	}
 }
-
-/** A body that is being written into a buffer. */
-class Body {
-	private buffer: Buffer;
-	private length = 0;
-
-	/** @param expected bytes, as far as they are known beforehand */
-	constructor(
-		private readonly buffers: Buffers,
-		expected: number,
-	) {
-		this.buffer = buffers.take(expected);
-	}
-
-	writeText(text: string): void {
-		this.reserve(Buffer.byteLength(text));
-		this.length += this.buffer.write(text, this.length);
-	}
-
-	writeBase64(content: FileContent): void {
-		this.reserve(Buffer.isBuffer(content) ? base64Length(content.length) : content.text.length);
-		this.length += writeBase64(content, this.buffer, this.length);
-	}
-
-	written(): Buffer {
-		return this.buffer.subarray(0, this.length);
-	}
-
-	/** A file may be longer than it was said to be. */
-	private reserve(bytes: number): void {
-		const needed = this.length + bytes;
-		if (needed <= this.buffer.length) return;
-		const larger = this.buffers.take(needed * 2);
-		this.buffer.copy(larger, 0, 0, this.length);
-		this.buffers.giveBack(this.buffer);
-		this.buffer = larger;
-	}
-}
-
-type Put = (body: Body, content: FileContent) => void;
-
-const putBase64: Put = (body, content) => body.writeBase64(content);
-
-/** Without the quotation marks, which the place has. */
-const putJsonText: Put = (body, content) => {
-	const file = Buffer.isBuffer(content) ? content : content.decoded();
-	body.writeText(JSON.stringify(file.toString('utf8')).slice(1, -1));
-};

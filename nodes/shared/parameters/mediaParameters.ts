@@ -193,7 +193,7 @@ export function readFileOf(
 	{ helpers }: IExecuteFunctions,
 	itemIndex: number,
 	medium: Medium,
-): ReadFile<Buffer> {
+): ReadFile {
 	return async () =>
 		medium.source === 'binary'
 			? await helpers.getBinaryDataBuffer(itemIndex, medium.property)

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { addresses, byUrl, inMemory, numbered, pictures, png, withFile } from '../media.mts';
-import { callsOf, locate, setUp, type InProcessSetUp } from '../setup.mts';
+import { bodiesOf, callsOf, locate, setUp, type InProcessSetUp } from '../setup.mts';
 
 const NODE = 'clarifaiAddInputs';
 
@@ -9,6 +9,8 @@ let platform: InProcessSetUp;
 beforeEach(async () => {
 	platform = await setUp();
 });
+
+type Posted = { inputs: Array<{ id: string; data: { image: unknown } }> };
 
 const inputs = () => platform.emulator.app().inputs;
 const posts = () => callsOf(platform.emulator).filter((call) => call === 'POST PostInputs').length;
@@ -30,6 +32,41 @@ describe('the same content', () => {
 		expect(second.json[0]).toMatchObject({ processing: 'processed' });
 		expect(inputs().size).toBe(before + 3);
 		expect(posts()).toBe(1);
+	});
+
+	it('is left out of a request that has others, of which each arrives as its own', async () => {
+		await platform.run(NODE, {}, { items: pictures('a', 'c', 'f') });
+
+		const { json } = await platform.run(NODE, {}, { items: pictures(...'abcddef') });
+
+		const state = ['exists', 'added', 'exists', 'added', 'exists', 'added', 'exists'];
+		expect(statuses(json)).toEqual(state);
+		const [, second] = bodiesOf(platform.emulator, 'PostInputs') as Posted[];
+		expect(second.inputs).toEqual(
+			['b', 'd', 'e'].map((name, index) => ({
+				id: json[[1, 3, 5][index]].inputId,
+				data: { image: { base64: png(name).toString('base64') } },
+			})),
+		);
+	});
+
+	it('is added beside addresses', async () => {
+		const ofItem = {
+			inputSource: '={{ $json.url ? "url" : "binary" }}',
+			url: '={{ $json.url }}',
+		};
+		const [first, second] = pictures('a', 'b');
+		const items = [first, ...addresses('c'), second];
+
+		const { json } = await platform.run(NODE, ofItem, { items });
+
+		expect(statuses(json)).toEqual(['added', 'added', 'added']);
+		const [{ inputs: sent }] = bodiesOf(platform.emulator, 'PostInputs') as Posted[];
+		expect(sent.map(({ data }) => data.image)).toEqual([
+			{ base64: png('a').toString('base64') },
+			{ url: 'https://files.example/c.jpg' },
+			{ base64: png('b').toString('base64') },
+		]);
 	});
 
 	it('is one input under other names, fields and kinds of file', async () => {

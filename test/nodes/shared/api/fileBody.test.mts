@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Base64, KeptBase64 } from '../../../../nodes/shared/api/base64.ts';
 import { Buffers } from '../../../../nodes/shared/api/buffers.ts';
-import {
-	fileBody,
-	readAhead,
-	type FileContent,
-	type PlaceFile,
-} from '../../../../nodes/shared/api/fileBody.ts';
+import { fileBody, readAhead, type PlaceFile } from '../../../../nodes/shared/api/fileBody.ts';
 
 const KB = 1024;
 const BLOCK = 48 * KB;
@@ -14,7 +8,7 @@ const BLOCK = 48 * KB;
 const total = (files: Buffer[]) => files.reduce((sum, { length }) => sum + length, 0);
 
 /** A body as the nodes compose it. */
-const composed = (files: FileContent[]) => (place: PlaceFile) => ({
+const composed = (files: Buffer[]) => (place: PlaceFile) => ({
 	inputs: files.map((file, index) => ({
 		id: `ä "${index}"`,
 		data: { image: { base64: place(async () => file) } },
@@ -54,15 +48,27 @@ describe('a body with files', () => {
 	it('has texts as JSON has them', async () => {
 		const text = 'ä "quoted"\n\\ \u0000 ✓ 🌷 </script>';
 		const file = Buffer.from(text.repeat(1000));
-		const contents = [file, new Base64(Buffer.from(file.toString('base64')))];
-		const compose = (place: PlaceFile) => ({
-			texts: contents.map((content) => place(async () => content, 'text')),
-		});
+		const compose = (place: PlaceFile) => ({ text: place(async () => file, 'text') });
 
-		const body = await fileBody(compose, 2 * file.length).make(new Buffers());
+		const body = await fileBody(compose, file.length).make(new Buffers());
 
-		const whole = file.toString();
-		expect(body.toString()).toBe(JSON.stringify({ texts: [whole, whole] }));
+		expect(body.toString()).toBe(JSON.stringify({ text: file.toString() }));
+	});
+
+	it.each([1, 2, 3, 128])('has the room for %d files from the beginning', async (count) => {
+		const files = Array.from({ length: count }, () => randomBytes(3001));
+		const taken: number[] = [];
+		class Counted extends Buffers {
+			take(bytes: number) {
+				taken.push(bytes);
+				return super.take(bytes);
+			}
+		}
+
+		const body = await fileBody(composed(files), total(files)).make(new Counted());
+
+		expect(body.toString()).toBe(expected(files));
+		expect(taken).toHaveLength(1);
 	});
 
 	it.each([
@@ -145,23 +151,6 @@ describe('buffers', () => {
 
 		expect(large).toHaveLength(1000);
 		expect(buffers.take(500).buffer).toBe(large.buffer);
-	});
-
-	it('keep as much base64 as was known of, until it is in a body', async () => {
-		const buffers = new Buffers();
-		const kept = new KeptBase64(buffers, { bytes: 7, files: 2 });
-		const [first, second, third] = [5, 2, 900].map((size) => randomBytes(size));
-
-		const contents = [kept.keep(first), kept.keep(second), kept.keep(third)];
-
-		expect(contents[2]).toBe(third);
-		const { buffer } = (contents[0] as Base64).text;
-		const body = await fileBody(composed(contents), 10_000).make(buffers);
-		expect(body.toString()).toBe(expected([first, second, third]));
-		expect(body.buffer).not.toBe(buffer);
-		expect(buffers.take(1).buffer).toBe(buffer);
-		kept.giveBack();
-		expect(buffers.take(1).buffer).not.toBe(buffer);
 	});
 });
 
