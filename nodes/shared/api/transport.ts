@@ -215,6 +215,7 @@ export class Transport {
 			return await Promise.race([answer, late]);
 		} finally {
 			answer.catch(() => undefined);
+			// Without a reason Node.js would make an error for it, with a stack, for each request.
 			answered.abort('answered');
 		}
 	}

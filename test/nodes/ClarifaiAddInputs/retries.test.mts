@@ -123,6 +123,27 @@ describe('Retry On Fail', () => {
 		expect(made()).toEqual(['a', 'b']);
 	});
 
+	it('sends all in one request, also those whose files the first try has read', async () => {
+		const items = pictures('a', 'b', 'c');
+		const file = items[1].binary!.data;
+		const { data } = file;
+		let reads = 0;
+		Object.defineProperty(file, 'data', {
+			enumerable: true,
+			get() {
+				if (reads++ === 0) throw new Error('The disk is away');
+				return data;
+			},
+		});
+		file.bytes = data.length;
+
+		const { json, error } = await platform.run(NODE, {}, { items, settings: retry });
+
+		expect(error).toBeUndefined();
+		expect(json.map(({ status }) => status)).toEqual(['added', 'added', 'added']);
+		expect(posts()).toBe(1);
+	});
+
 	it('does not take for its own what was there before a refusal', async () => {
 		platform.emulator.addLabelledInputs(undefined, [
 			{ id: 'a', url: 'https://files.example/a.jpg', concepts: ['cat'] },

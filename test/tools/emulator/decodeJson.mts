@@ -65,7 +65,7 @@ function decodeMessage(type: Type, json: unknown, path: string, options: DecodeO
  */
 function addJsonDefaults(type: Type, json: Message, message: Message) {
 	for (const [name, fallback] of jsonDefaultsOf(type)) {
-		if ((json[name] ?? undefined) === undefined) message[name] = fallback;
+		if (json[name] === undefined || json[name] === null) message[name] = fallback;
 	}
 }
 

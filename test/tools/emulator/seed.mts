@@ -103,10 +103,7 @@ function seedKeys(world: World) {
 
 const read = new Map<string, Message[]>();
 
-/**
- * Read once for all emulators of a process, of which there are thousands. Each has objects of its own;
- * what is in them is frozen.
- */
+/** Not read anew for each of thousands of emulators: each has objects of its own, whose content is frozen. */
 function shared(file: string, type: string): Message[] {
 	if (!read.has(file)) read.set(file, readData(file, type));
 	return read.get(file)!.map((entry) => ({ ...entry }));
