@@ -1,7 +1,7 @@
 import { randomBytes } from 'crypto';
 import type { JsonObject } from '../clarifai/json';
 import { base64Length, Body } from './body';
-import type { Buffers } from './buffers';
+import { letGo, type Buffers } from './buffers';
 
 /** A body with files in it, made anew for each request, when it leaves. */
 export interface FileBody {
@@ -47,6 +47,7 @@ export function fileBody(compose: (place: PlaceFile) => JsonObject, size: number
 
 interface PlacedFile {
 	read: ReadFile;
+	/** Writes the content, of which nothing is left afterwards. */
 	put(this: void, body: Body, content: Buffer): void;
 }
 
@@ -72,8 +73,15 @@ export function withPlaces(compose: (place: PlaceFile) => JsonObject): {
 	};
 }
 
-const putBase64 = (body: Body, content: Buffer) => body.writeBase64(content);
-const putJsonText = (body: Body, content: Buffer) => body.writeJsonText(content);
+function putBase64(body: Body, content: Buffer): void {
+	body.writeBase64(content);
+	letGo(content);
+}
+
+function putJsonText(body: Body, content: Buffer): void {
+	body.writeJsonText(content);
+	letGo(content);
+}
 
 /** The contents in the order of the files, of which the next ones are being read meanwhile. */
 export async function* readAhead<Content>(

@@ -32,7 +32,7 @@ export class WrittenList {
 		this.beginning = `{${JSON.stringify(key)}:[`;
 	}
 
-	/** @param content of the file, where the entry has one */
+	/** @param content of the file, where the entry has one; nothing of it is left */
 	write(compose: (place: PlaceFile) => JsonObject, content: Buffer = Buffer.alloc(0)): WrittenEntry {
 		const body = (this.body ??= this.begin());
 		const start = body.length;

@@ -7,11 +7,14 @@ const BLOCK = 48 * KB;
 
 const total = (files: Buffer[]) => files.reduce((sum, { length }) => sum + length, 0);
 
+/** As n8n gives a file: each time in memory of its own. */
+const read = (file: Buffer) => Buffer.from(Uint8Array.from(file).buffer);
+
 /** A body as the nodes compose it. */
 const composed = (files: Buffer[]) => (place: PlaceFile) => ({
 	inputs: files.map((file, index) => ({
 		id: `ä "${index}"`,
-		data: { image: { base64: place(async () => file) } },
+		data: { image: { base64: place(async () => read(file)) } },
 	})),
 	inputs_add_job_id: 'job ✓',
 });
@@ -48,7 +51,7 @@ describe('a body with files', () => {
 	it('has texts as JSON has them', async () => {
 		const text = 'ä "quoted"\n\\ \u0000 ✓ 🌷 </script>';
 		const file = Buffer.from(text.repeat(1000));
-		const compose = (place: PlaceFile) => ({ text: place(async () => file, 'text') });
+		const compose = (place: PlaceFile) => ({ text: place(async () => read(file), 'text') });
 
 		const body = await fileBody(compose, file.length).make(new Buffers());
 
@@ -110,6 +113,37 @@ describe('a body with files', () => {
 
 		expect(first.equals(second)).toBe(true);
 		expect(first.buffer).not.toBe(second.buffer);
+	});
+
+	it.each(['base64', 'text'] as const)('leaves nothing of a file, as %s', async (as) => {
+		const file = read(Buffer.from('a'.repeat(1000)));
+
+		await fileBody((place) => ({ data: place(async () => file, as) }), 1000).make(new Buffers());
+
+		expect(file).toHaveLength(0);
+	});
+
+	it('leaves the memory of a file alone that is not its own', async () => {
+		const others = read(Buffer.from('of others, the file, of others'));
+		const file = others.subarray(11, 19);
+
+		const body = await fileBody((place) => ({ data: place(async () => file) }), 8).make(
+			new Buffers(),
+		);
+
+		expect(body.toString()).toBe('{"data":"dGhlIGZpbGU="}');
+		expect(others.toString()).toBe('of others, the file, of others');
+	});
+
+	it('takes a file whose memory cannot be freed', async () => {
+		const file = Buffer.from(new SharedArrayBuffer(64 * KB));
+
+		const compose = (place: PlaceFile) => ({ data: place(async () => file) });
+
+		const body = await fileBody(compose, file.length).make(new Buffers());
+
+		expect(body.toString()).toBe(JSON.stringify({ data: file.toString('base64') }));
+		expect(file).toHaveLength(64 * KB);
 	});
 
 	it('fails as the reading of a file fails', async () => {
