@@ -145,7 +145,9 @@ export function inputEntry(
 export function sizeOfEntry(request: AddRequest): number {
 	const withoutFile = inputEntry('0'.repeat(DIGITS), request, () => '', noFile);
 	const comma = 1;
-	return Buffer.byteLength(JSON.stringify(withoutFile)) + base64Length(bytesOf(request.medium)) + comma;
+	return (
+		Buffer.byteLength(JSON.stringify(withoutFile)) + base64Length(bytesOf(request.medium)) + comma
+	);
 }
 
 const noFile: ReadFile = async () => await Promise.resolve(Buffer.alloc(0));

@@ -33,7 +33,10 @@ export class WrittenList {
 	}
 
 	/** @param content of the file, where the entry has one; nothing of it is left */
-	write(compose: (place: PlaceFile) => JsonObject, content: Buffer = Buffer.alloc(0)): WrittenEntry {
+	write(
+		compose: (place: PlaceFile) => JsonObject,
+		content: Buffer = Buffer.alloc(0),
+	): WrittenEntry {
 		const body = (this.body ??= this.begin());
 		const start = body.length;
 		const { texts, files } = withPlaces(compose);

@@ -112,9 +112,7 @@ describe('what cannot be told', () => {
 		});
 
 		expect(error).toBeUndefined();
-		expect(json).toMatchObject([
-			{ created: true, promoted: false, ready: true },
-		]);
+		expect(json).toMatchObject([{ created: true, promoted: false, ready: true }]);
 		expect(json[0]).not.toHaveProperty('previousModelVersionId');
 		expect(writesOf(emulator)).toEqual(['POST PostDeployments']);
 	});

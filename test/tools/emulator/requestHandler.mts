@@ -72,6 +72,8 @@ interface Incoming {
 	url: URL;
 	body: RequestBody;
 	record: RecordedRequest;
+	/** Whether the limit of requests a second lets it in. */
+	isAdmitted: boolean;
 }
 
 export function createRequestHandler(options: HandlerOptions): HandleRequest {
@@ -81,19 +83,23 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 	const answers = new Answers(world.random, options.encoding);
 
 	return async (request) => {
-		const body = await readBody(request, world.dataSettings.keepBytesUpTo, options.line);
 		// Not resolved against a base: a path that begins with two slashes would be read as a host.
 		const url = new URL(`http://emulator${request.url}`);
+		const found = routes.find(request.method, url.pathname);
+		const route = found && isOffered(world.platform, found.rpc.name) ? found : undefined;
+		// A gateway counts a request when it comes, however long its body takes.
+		const isAdmitted = route === undefined || throttle.admits(time.now());
+		const body = await readBody(request, world.dataSettings.keepBytesUpTo, options.line);
 		const log = trainLog(world, url.pathname);
 		if (log !== undefined) return plainText(log);
 		const file = download(world, url.pathname, request.headers.authorization);
 		if (file) return file;
 
-		const found = routes.find(request.method, url.pathname);
-		const route = found && isOffered(world.platform, found.rpc.name) ? found : undefined;
 		const record = describeRequest(request, url, body, route?.rpc.name ?? '');
 		options.onReceived(record);
-		const outcome = route ? decide({ route, url, body, record }) : refuseUnknownPath(record);
+		const outcome = route
+			? decide({ route, url, body, record, isAdmitted })
+			: refuseUnknownPath(record);
 		if (outcome === 'hang') return outcome;
 		if (options.latencyMs > 0) await time.sleep(options.latencyMs);
 		const dated = outcome === 'reset' ? outcome : withDate(outcome);
@@ -132,7 +138,7 @@ export function createRequestHandler(options: HandlerOptions): HandleRequest {
 
 	function decide(incoming: Incoming): Outcome {
 		const type = incoming.route.rpc.response;
-		if (!throttle.admits(time.now())) {
+		if (!incoming.isAdmitted) {
 			return throttledAnswer(answers, type, throttle.limit, options.retryAfter);
 		}
 		const fault = faults.pick(incoming.record) ?? untidyFault(world.untidy, incoming.record);

@@ -26,7 +26,11 @@ const EXPECTED = entries.reduce(
 
 function written(expected = EXPECTED, buffers = new Buffers()) {
 	const list = new WrittenList(buffers, 'inputs', expected);
-	return { list, buffers, all: files.map((file, index) => list.write(composeAll[index], Buffer.from(file))) };
+	return {
+		list,
+		buffers,
+		all: files.map((file, index) => list.write(composeAll[index], Buffer.from(file))),
+	};
 }
 
 test.each([
@@ -75,7 +79,10 @@ test('a file that is a text is one in the body', () => {
 	const file = Buffer.from(text);
 	const list = new WrittenList(new Buffers(), 'inputs', base64Length(file.length));
 
-	const entry = list.write((place) => ({ raw: place(async () => file, 'text') }), Buffer.from(file));
+	const entry = list.write(
+		(place) => ({ raw: place(async () => file, 'text') }),
+		Buffer.from(file),
+	);
 
 	const body = list.toBody([entry], JOB).toString();
 	expect(JSON.parse(body)).toEqual({ inputs: [{ raw: text }], ...JOB });
