@@ -26,6 +26,7 @@ nowhere.close();
 /**
  * Frees the memory of a file at once, which nobody reads any more. V8 counts what waits for its garbage
  * collector as growth of the heap, and for a few files marks all of n8n's heap again.
+ * (`ArrayBuffer.prototype.transfer` is not in Node 20.)
  */
 export function letGo(content: Buffer): void {
 	// A small one is a part of memory that others use.

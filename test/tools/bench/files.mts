@@ -17,7 +17,7 @@ const LINE = 125_000_000;
 const NO_LINE = 0;
 
 /** Batches that our nodes have under way at once, with files of this size. */
-const AT_ONCE = 4;
+const AT_ONCE = 3;
 
 interface Run extends FilesMeasurement {
 	/** Files that did not arrive. */
