@@ -137,7 +137,6 @@ describe('a body with files', () => {
 
 	it('takes a file whose memory cannot be freed', async () => {
 		const file = Buffer.from(new SharedArrayBuffer(64 * KB));
-
 		const compose = (place: PlaceFile) => ({ data: place(async () => file) });
 
 		const body = await fileBody(compose, file.length).make(new Buffers());

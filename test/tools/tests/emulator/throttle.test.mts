@@ -20,7 +20,8 @@ test('a request counts when it comes, however long its body takes', async () => 
 	const emulator = await startEmulator({ listen: false, time, requestsPerSecond: 1 });
 	const app = `/v2/users/${DEMO.userId}/apps/${DEMO.appId}`;
 	const headers = { authorization: `Key ${DEMO.pat}` };
-	const { promise: isThere, resolve: arrive } = deferred();
+	let arrive: () => void = () => undefined;
+	const isThere = new Promise<void>((resolve) => (arrive = resolve));
 	async function* slowly() {
 		await isThere;
 		yield Buffer.from('{"inputs": [{"id": "slow", "data": {"text": {"raw": "a"}}}]}');
@@ -36,9 +37,3 @@ test('a request counts when it comes, however long its body takes', async () => 
 	expect(await slow).toMatchObject({ status: 200 });
 	await emulator.close();
 });
-
-function deferred() {
-	let resolve: () => void = () => undefined;
-	const promise = new Promise<void>((settle) => (resolve = settle));
-	return { promise, resolve };
-}
